@@ -1,0 +1,101 @@
+import type * as v from "valibot";
+import { commandAck, commandDeliver, commandSend, type CommandAccepted } from "./command.ts";
+import { controlClose, controlInput, controlOpen } from "./control.ts";
+import {
+  deviceConnected,
+  deviceDisconnected,
+  deviceList,
+  deviceStatusUpdate,
+  workerStatus,
+  type DeviceListReply,
+} from "./device.ts";
+import { errorEvent } from "./error.ts";
+import type { Fault } from "./fault.ts";
+import { heartbeat, heartbeatAck } from "./heartbeat.ts";
+import {
+  jobAssign,
+  jobCancel,
+  jobCancelDeliver,
+  jobCompleted,
+  jobCreate,
+  jobFailed,
+  jobList,
+  jobProgress,
+} from "./job.ts";
+import { streamFrame, streamStart, streamStartDeliver, streamStop, streamStopDeliver } from "./stream.ts";
+
+/** Event names and payloads by who sends them on which namespace. Types, socket maps and checks all come from here. */
+export const contract = {
+  "/worker": {
+    toRelay: {
+      "worker:heartbeat": heartbeat,
+      "command:ack": commandAck,
+      "job:progress": jobProgress,
+      "job:completed": jobCompleted,
+      "job:failed": jobFailed,
+    },
+    fromRelay: {
+      "worker:heartbeat:ack": heartbeatAck,
+      "command:send": commandDeliver,
+      "job:assign": jobAssign,
+      "job:cancel": jobCancelDeliver,
+      "control:open": controlOpen,
+      "control:input": controlInput,
+      "control:close": controlClose,
+      error: errorEvent,
+    },
+  },
+  "/dashboard": {
+    toRelay: {
+      "device:list": deviceList,
+      "command:send": commandSend,
+      "job:create": jobCreate,
+      "job:cancel": jobCancel,
+      "job:list": jobList,
+      "control:open": controlOpen,
+      "control:input": controlInput,
+      "control:close": controlClose,
+    },
+    fromRelay: {
+      "device:status:update": deviceStatusUpdate,
+      "device:connected": deviceConnected,
+      "device:disconnected": deviceDisconnected,
+      "worker:status": workerStatus,
+      "command:ack": commandAck,
+      "job:progress": jobProgress,
+      "job:completed": jobCompleted,
+      "job:failed": jobFailed,
+      error: errorEvent,
+    },
+  },
+  /** Workers send frames here and are told what to send; dashboards ask here and get frames. */
+  "/stream": {
+    workerToRelay: { "stream:frame": streamFrame },
+    dashboardToRelay: { "stream:start": streamStart, "stream:stop": streamStop },
+    toWorker: { "stream:start": streamStartDeliver, "stream:stop": streamStopDeliver, error: errorEvent },
+    toDashboard: { "stream:frame": streamFrame, error: errorEvent },
+  },
+} as const;
+
+/** What a request answers in its acknowledgement when it succeeds; events that are not here answer `{}`. */
+export interface Replies {
+  "device:list": DeviceListReply;
+  "command:send": CommandAccepted;
+}
+
+export type Reply<Name extends string> = Name extends keyof Replies ? Replies[Name] : object;
+/** The Socket.IO acknowledgement of every request. */
+export type Answer<T = object> = ({ ok: true } & T) | { ok: false; fault: Fault };
+
+type Table = Record<string, v.GenericSchema>;
+/** Socket.IO event map of what a client sends: the payload as a caller may write it, and an optional answer. */
+export type SendMap<T extends Table> = {
+  [Name in keyof T & string]: (
+    payload: v.InferInput<T[Name]>,
+    answer?: (answer: Answer<Reply<Name>>) => void,
+  ) => void;
+};
+/** Socket.IO event map of what the relay sends. */
+export type ReceiveMap<T extends Table> = {
+  [Name in keyof T & string]: (payload: v.InferOutput<T[Name]>) => void;
+};

@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import { deviceStateKind } from "./device-state.ts";
+import { count, isoTime, pcId, percent, serialNumber, uuid } from "./fields.ts";
+import { deviceFacts, deviceProblem, deviceStatus } from "./heartbeat.ts";
+
+export const healthStatus = v.picklist(["healthy", "zombie", "offline"]);
+export type HealthStatus = v.InferOutput<typeof healthStatus>;
+
+/** relay → dashboard: what is known of one device. `version` grows with every change of this device. */
+export const deviceStatusUpdate = v.object({
+  device_id: uuid,
+  serial_number: serialNumber,
+  pc_id: pcId,
+  status: deviceStatus,
+  health_status: healthStatus,
+  last_seen_at: isoTime,
+  version: count,
+  battery_level: v.optional(percent),
+  current_job_id: v.optional(uuid),
+  ...deviceFacts.entries,
+  state: v.optional(deviceStateKind),
+  problem: v.optional(deviceProblem),
+  /** Another PC reports the same serial number at the same time. */
+  is_serial_shared: v.optional(v.boolean()),
+});
+export type DeviceStatusUpdate = v.InferOutput<typeof deviceStatusUpdate>;
+
+export const deviceConnected = v.object({
+  device_id: uuid,
+  serial_number: serialNumber,
+  pc_id: pcId,
+  version: count,
+});
+export type DeviceConnected = v.InferOutput<typeof deviceConnected>;
+
+export const disconnectReason = v.picklist(["adb_lost", "worker_offline", "manual"]);
+export type DisconnectReason = v.InferOutput<typeof disconnectReason>;
+
+export const deviceDisconnected = v.object({
+  device_id: uuid,
+  serial_number: serialNumber,
+  reason: disconnectReason,
+  version: count,
+});
+export type DeviceDisconnected = v.InferOutput<typeof deviceDisconnected>;
+
+/** dashboard → relay: no fields; answered with `DeviceListReply`. */
+export const deviceList = v.optional(v.object({}), {});
+
+export const workerStatus = v.object({ pc_id: pcId, is_online: v.boolean(), last_seen_at: isoTime });
+export type WorkerStatus = v.InferOutput<typeof workerStatus>;
+
+/** The present picture, answered to `device:list`. */
+export interface DeviceListReply {
+  devices: DeviceStatusUpdate[];
+  workers: WorkerStatus[];
+  /** The relay's clock, so that a dashboard can show ages whatever its own clock says. */
+  now: string;
+  /** The relay's name for the person or token asking. */
+  actor: string;
+}

@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { deviceStateKind, problemCode } from "./device-state.ts";
+import { count, isoTime, longText, pcId, percent, serialNumber, shortText, size, uuid } from "./fields.ts";
+
+export const deviceStatus = v.picklist(["idle", "busy", "offline"]);
+export type DeviceStatus = v.InferOutput<typeof deviceStatus>;
+
+/** What the device is; our workers send it, a worker that knows only the document does not. */
+export const deviceFacts = v.object({
+  manufacturer: v.optional(shortText),
+  model: v.optional(shortText),
+  android_version: v.optional(shortText),
+  /** The display as built (`wm size`), whatever way up it is now. */
+  screen: v.optional(size),
+});
+export type DeviceFacts = v.InferOutput<typeof deviceFacts>;
+
+/** Why a device is not usable now; the page has the words. */
+export const deviceProblem = v.object({ code: problemCode, detail: v.optional(longText) });
+export type DeviceProblem = v.InferOutput<typeof deviceProblem>;
+
+export const heartbeatDevice = v.object({
+  serial_number: serialNumber,
+  status: deviceStatus,
+  adb_connected: v.boolean(),
+  battery_level: v.optional(percent),
+  current_job_id: v.optional(uuid),
+  ...deviceFacts.entries,
+  state: v.optional(deviceStateKind),
+  problem: v.optional(deviceProblem),
+});
+export type HeartbeatDevice = v.InferOutput<typeof heartbeatDevice>;
+
+/** worker → relay, every 5 s and at once when a device changes. */
+export const heartbeat = v.object({
+  pc_id: pcId,
+  timestamp: isoTime,
+  devices: v.pipe(v.array(heartbeatDevice), v.maxLength(256)),
+});
+export type Heartbeat = v.InferOutput<typeof heartbeat>;
+
+export const heartbeatAck = v.object({ received_at: isoTime, pending_commands: count });
+export type HeartbeatAck = v.InferOutput<typeof heartbeatAck>;
