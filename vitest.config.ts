@@ -29,6 +29,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: { name: "slow", include: ["web/e2e/*.slow.ts"], globalSetup: ["web/e2e/global-setup.ts"] },
+      },
     ],
   },
 });

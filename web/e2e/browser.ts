@@ -1,0 +1,22 @@
+import { chromium, type Browser } from "playwright-core";
+import { inject } from "vitest";
+
+/** Root, as in most containers, cannot use Chromium's sandbox. */
+const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+
+/** A headless Chromium of its own, with nothing that looks for the internet. */
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: inject("browserPath"),
+    args: [
+      ...asRoot,
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...args,
+    ],
+  });
+}
