@@ -1,6 +1,6 @@
 import type { Display } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
-import type { ByteDuplex } from "./byte-duplex.ts";
+import type { ByteDuplex } from "../byte-duplex.ts";
 
 /** Everything the scrcpy server may touch of the phone that started it. */
 export interface ScrcpyContext {
@@ -12,6 +12,8 @@ export interface ScrcpyContext {
   listenLocal(name: string): LocalListener;
   /** Connects to `localabstract:NAME`: a `reverse:` tunnel to the computer, or a listener inside the phone. Rejects when nobody listens. */
   connectLocal(name: string): Promise<ByteDuplex>;
+  /** Deletes the server's own file, as `cleanup=true` does as soon as it runs: a client has to push it for every session. */
+  unlinkServer?: () => void;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Aborted when the shell that started the server is closed or the phone is unplugged. */
