@@ -1,0 +1,130 @@
+import type { DebuggingAnswer } from "../display.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { command, maxPayload, oldestVersion, type Packet, versionWithoutChecksum } from "./packet.ts";
+import { decodePublicKey } from "./public-key.ts";
+import type { OpenService } from "./service.ts";
+import { makeStreamTable, type StreamTable } from "./stream-table.ts";
+import type { Wire } from "./wire.ts";
+
+/** What one ADB connection needs of its phone. */
+export interface ConnectionOptions {
+  wire: Wire;
+  /** What CNXN answers, `device::key=value;…;features=…`. */
+  banner: string;
+  /** Features in the banner; one is used when the computer knows it too. */
+  features: readonly string[];
+  /** Whether computers must show a key (`ro.adb.secure`). */
+  isSecure: boolean;
+  keyRing: KeyRing;
+  askDebugging(request: { fingerprint: string; keyName: string; signal: AbortSignal }): Promise<DebuggingAnswer>;
+  openService: OpenService;
+  /** 20 random bytes. */
+  makeToken(): Uint8Array;
+  /** Told of an error that is no expected failure; the connection goes on. */
+  onBug(error: unknown): void;
+}
+
+/** AUTH's arg0. */
+export const authType = { token: 1, signature: 2, publicKey: 3 } as const;
+
+type State =
+  | { name: "offline" }
+  | { name: "authenticating"; token: Uint8Array; dialog: AbortController | undefined }
+  | { name: "online"; streams: StreamTable };
+
+/** Serves one computer on one wire until it is gone. Packets that make no sense are ignored, as adbd does. */
+export async function serveConnection(options: ConnectionOptions): Promise<void> {
+  const { wire, keyRing } = options;
+  // Widened: the compiler cannot see that the functions below change it.
+  let state = { name: "offline" } as State;
+  let version = oldestVersion;
+  let peerMaxPayload = maxPayload;
+  let peerFeatures = new Set<string>();
+
+  const send = (packet: Packet) => wire.write(packet, { withChecksum: version < versionWithoutChecksum });
+  const post = (code: number, arg0: number, arg1: number, payload: Uint8Array) =>
+    // A broken wire ends `wire.read` below.
+    void send({ command: code, arg0, arg1, payload }).catch(() => undefined);
+
+  function goOffline(): void {
+    const left = state;
+    state = { name: "offline" };
+    if (left.name === "online") left.streams.close();
+    else if (left.name === "authenticating") left.dialog?.abort();
+  }
+
+  function goOnline(): void {
+    state = {
+      name: "online",
+      streams: makeStreamTable({
+        hasDelayedAcks: options.features.includes("delayed_ack") && peerFeatures.has("delayed_ack"),
+        maxPayload: peerMaxPayload,
+        openService: options.openService,
+        send,
+        onBug: options.onBug,
+      }),
+    };
+    post(command.connect, versionWithoutChecksum, peerMaxPayload, new TextEncoder().encode(options.banner));
+  }
+
+  function askForSignature(): void {
+    const token = options.makeToken();
+    state = { name: "authenticating", token, dialog: undefined };
+    post(command.auth, authType.token, 0, token);
+  }
+
+  function handleConnect(packet: Packet): void {
+    goOffline();
+    version = Math.min(versionWithoutChecksum, packet.arg0);
+    peerMaxPayload = Math.max(1, Math.min(maxPayload, packet.arg1));
+    peerFeatures = readFeatures(packet.payload);
+    if (options.isSecure) askForSignature();
+    else goOnline();
+  }
+
+  function handleAuth(packet: Packet): void {
+    if (state.name !== "authenticating") return;
+    if (packet.arg0 === authType.signature) {
+      state.dialog?.abort();
+      if (keyRing.hasSigned(state.token, packet.payload)) goOnline();
+      else askForSignature();
+    } else if (packet.arg0 === authType.publicKey) {
+      state.dialog?.abort();
+      state.dialog = new AbortController();
+      askPerson(packet.payload, state.dialog.signal).catch(options.onBug);
+    }
+  }
+
+  /** "No" sends nothing: the computer stays unauthorised until it connects anew, as on Android. */
+  async function askPerson(payload: Uint8Array, signal: AbortSignal): Promise<void> {
+    const key = decodePublicKey(payload);
+    if (!key) return;
+    const answer = await options
+      .askDebugging({ fingerprint: fingerprint(key), keyName: key.name, signal })
+      .catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return "deny" as const;
+      });
+    if (signal.aborted || answer === "deny") return;
+    if (answer === "allow-always") keyRing.remember(key);
+    goOnline();
+  }
+
+  for (;;) {
+    const packet = await wire.read();
+    if (!packet) break;
+    if (packet.command === command.connect) handleConnect(packet);
+    else if (packet.command === command.auth) handleAuth(packet);
+    else if (state.name === "online") state.streams.handle(packet);
+  }
+  goOffline();
+}
+
+/** `host::features=a,b;…`, perhaps with a zero byte at its end. */
+function readFeatures(banner: Uint8Array): Set<string> {
+  const text = new TextDecoder().decode(banner).replace(/\0+$/, "");
+  const properties = text.split("::")[1]?.split(";") ?? [];
+  const features = properties.find((property) => property.startsWith("features="));
+  return new Set(features?.slice("features=".length).split(","));
+}
