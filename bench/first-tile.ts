@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { findBrowser } from "../web/e2e/find-browser.ts";
+
+/**
+ * From `npm start` (built before) to the first live tile of the demo, in an open browser. The baseline of the same run
+ * is `npm --version` and an empty page: what npm and the browser cost by themselves on this machine.
+ */
+
+const runs = Number(process.argv[2] ?? 5);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const executablePath = findBrowser();
+
+interface Run {
+  linkPrinted: number;
+  phoneReady: number;
+  liveTile: number;
+  baseline: number;
+}
+
+async function measure(): Promise<Run> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tabfarm-bench-"));
+  const args = process.getuid?.() === 0 ? ["--no-sandbox", "--disable-gpu"] : ["--disable-gpu"];
+  const browser = await chromium.launch({ executablePath, args });
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+
+  const baselineAt = performance.now();
+  await once(spawn("npm", ["--version"], { stdio: "ignore" }), "exit");
+  await page.goto("data:text/html,<p>empty");
+  const baseline = performance.now() - baselineAt;
+
+  const startedAt = performance.now();
+  const elapsed = (): number => performance.now() - startedAt;
+  const farm = spawn("npm", ["start", "--silent", "--", "--port", "0", "--data", dataDir], {
+    cwd: root,
+    detached: true,
+  });
+  let printed = "";
+  const link = await new Promise<string>((resolve, reject) => {
+    farm.stdout.on("data", (chunk) => {
+      printed += String(chunk);
+      const found = /http:\/\/\S+\/demo#\S+/.exec(printed);
+      if (found && printed.includes("/dashboard#")) resolve(found[0]);
+    });
+    farm.once("exit", () => reject(new Error(`npm start ended: ${printed}`)));
+  });
+  const linkPrinted = elapsed();
+  await page.goto(link);
+  await page.getByRole("article").first().waitFor();
+  const phoneReady = elapsed();
+  // A live tile is one whose canvas has a picture: not all of it is one colour.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLCanvasElement>("article canvas")].some((canvas) => {
+      const pixels =
+        canvas.width > 0
+          ? canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data
+          : undefined;
+      return pixels?.some((value, at) => at % 4 < 3 && value !== pixels[at % 4]);
+    }),
+  );
+  const liveTile = elapsed();
+  if (farm.pid !== undefined) process.kill(-farm.pid, "SIGINT");
+  await once(farm, "exit");
+  await browser.close();
+  await rm(dataDir, { recursive: true, force: true });
+  return { linkPrinted, phoneReady, liveTile, baseline };
+}
+
+const results: Run[] = [];
+for (let run = 0; run < runs; run++) results.push(await measure());
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const row = (name: string, pick: (run: Run) => number): string => {
+  const values = results.map(pick);
+  return `${name.padEnd(34)}${median(values).toFixed(0).padStart(8)}${Math.max(...values)
+    .toFixed(0)
+    .padStart(8)}`;
+};
+process.stdout.write(
+  [
+    `${`milliseconds, ${runs} runs`.padEnd(34)}${"median".padStart(8)}${"worst".padStart(8)}`,
+    row("baseline: npm + an empty page", (run) => run.baseline),
+    row("npm start → links printed", (run) => run.linkPrinted),
+    row("npm start → first tile on the wall", (run) => run.phoneReady),
+    row("npm start → first live picture", (run) => run.liveTile),
+    "",
+  ].join("\n"),
+);

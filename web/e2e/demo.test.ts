@@ -1,0 +1,236 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import type { Socket } from "socket.io-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeviceDisconnected, DeviceStatusUpdate } from "../../protocol/device.ts";
+import { launchBrowser } from "./browser.ts";
+import { listDevices, openFarm, type Farm } from "./farm.ts";
+import { findTouchMark, pictureHash, type Point } from "./touch-mark.ts";
+
+/** The product's main job through every real layer: the phone on its desk, and the operator at the dashboard. */
+
+let farm: Farm;
+let browser: Browser;
+let page: Page;
+let dashboard: Socket;
+let phone: DeviceStatusUpdate;
+const pageErrors: string[] = [];
+
+beforeAll(async () => {
+  farm = await openFarm();
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  page.on("pageerror", (error) => pageErrors.push(error.message));
+  await page.goto(farm.demoUrl);
+  dashboard = await farm.connect("/dashboard");
+  const ready = async (): Promise<DeviceStatusUpdate[]> =>
+    (await listDevices(dashboard)).devices.filter((device) => device.state === "ready");
+  await expect.poll(async () => (await ready()).length, { timeout: 60_000 }).toBeGreaterThanOrEqual(5);
+  const first = (await ready())[0];
+  if (first === undefined) throw new Error("no phone is ready");
+  phone = first;
+});
+
+afterAll(async () => {
+  await browser.close();
+  await farm.close();
+});
+
+const tileOf = (serial: string): Locator => page.getByRole("article", { name: new RegExp(serial) });
+const deskOf = (serial: string): Locator =>
+  page.getByRole("group", { name: new RegExp(`desk.*${serial}`, "i") });
+const screen = (): Locator => page.getByLabel(/^Screen of /);
+
+async function openFocus(): Promise<void> {
+  if ((await screen().count()) === 0)
+    await tileOf(phone.serial_number).getByRole("button", { name: /^Open/ }).click();
+  await expect
+    .poll(async () => Number(await screen().getAttribute("data-frames")), { timeout: 20_000 })
+    .toBeGreaterThan(0);
+}
+
+async function runShell(command: string): Promise<{ stdout: string; stderr: string; exit_code: number }> {
+  const command_id = crypto.randomUUID();
+  const ended = new Promise<{ result: { stdout: string; stderr: string; exit_code: number } }>((resolve) => {
+    const hear = (ack: { command_id: string; status: string; result: never }): void => {
+      if (ack.command_id !== command_id || (ack.status !== "completed" && ack.status !== "failed")) return;
+      dashboard.off("command:ack", hear);
+      resolve(ack);
+    };
+    dashboard.on("command:ack", hear);
+  });
+  const params = { shellCommand: command };
+  await dashboard.emitWithAck("command:send", {
+    command_id,
+    device_id: phone.device_id,
+    command_type: "shell",
+    params,
+  });
+  return (await ended).result;
+}
+
+/** Where the operator clicks, as fractions of the picture. */
+async function tapAt(at: Point): Promise<void> {
+  const box = await screen().boundingBox();
+  if (box === null) throw new Error("the screen is not shown");
+  await page.mouse.click(box.x + at.x * box.width, box.y + at.y * box.height);
+}
+
+async function expectMarkAt(canvas: Locator, at: Point): Promise<void> {
+  const display = {
+    width: Number(await screen().getAttribute("data-screen-width")),
+    height: Number(await screen().getAttribute("data-screen-height")),
+  };
+  let found: Point | undefined;
+  await expect
+    .poll(async () => (found = await findTouchMark(canvas)), { timeout: 5000, interval: 30 })
+    .toBeDefined();
+  const off = {
+    x: Math.abs((found?.x ?? 0) - at.x) * display.width,
+    y: Math.abs((found?.y ?? 0) - at.y) * display.height,
+  };
+  expect(off, "device pixels off").toEqual({ x: expect.closeTo(0, -1.3), y: expect.closeTo(0, -1.3) });
+}
+
+async function expectNoMark(canvas: Locator): Promise<void> {
+  await expect.poll(() => findTouchMark(canvas), { timeout: 5000, interval: 50 }).toBeUndefined();
+}
+
+test("a tile shows a picture that changes", async () => {
+  const canvas = tileOf(phone.serial_number).locator("canvas");
+  await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(0);
+  const before = await pictureHash(canvas);
+  await runShell("am start -n com.tabfarm.motion/.MainActivity");
+  await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(before);
+  await runShell("input keyevent KEYCODE_HOME");
+});
+
+describe("a tap in focus lands where it was aimed, in device pixels", () => {
+  for (const way of ["portrait", "landscape"] as const) {
+    test(way, async () => {
+      await openFocus();
+      const width = async (): Promise<number> => Number(await screen().getAttribute("data-screen-width"));
+      const height = async (): Promise<number> => Number(await screen().getAttribute("data-screen-height"));
+      const desk = deskOf(phone.serial_number);
+      if (way === "landscape") await desk.getByRole("button", { name: /^Turn/ }).click();
+      await expect
+        .poll(async () => (await width()) > (await height()), { timeout: 10_000 })
+        .toBe(way === "landscape");
+      for (const at of [
+        { x: 0.5, y: 0.42 },
+        { x: 0.12, y: 0.86 },
+        { x: 0.9, y: 0.3 },
+      ]) {
+        await runShell("input keyevent KEYCODE_HOME");
+        await expectNoMark(screen());
+        await expectNoMark(desk.locator("canvas"));
+        // The phone's own screen is the truth; the focus view must agree with it.
+        const seen = Promise.all([expectMarkAt(desk.locator("canvas"), at), expectMarkAt(screen(), at)]);
+        await tapAt(at);
+        await seen;
+      }
+      if (way === "landscape") await desk.getByRole("button", { name: /^Turn/ }).click();
+    });
+  }
+});
+
+test("안녕하세요 🙂 typed in the dashboard appears in the phone's text field", async () => {
+  await openFocus();
+  await runShell("am start -n com.tabfarm.notes/.MainActivity");
+  const field = /class="android.widget.EditText"[^>]*bounds="\[(\d+),(\d+)\]\[(\d+),(\d+)\]"/;
+  let bounds: number[] = [];
+  await expect
+    .poll(async () => {
+      const found = field.exec((await runShell("uiautomator dump /dev/tty")).stdout);
+      bounds = found?.slice(1).map(Number) ?? [];
+      return bounds.length;
+    })
+    .toBe(4);
+  const [left = 0, top = 0, right = 0, bottom = 0] = bounds;
+  await tapAt({
+    x: (left + right) / 2 / Number(await screen().getAttribute("data-screen-width")),
+    y: (top + bottom) / 2 / Number(await screen().getAttribute("data-screen-height")),
+  });
+  await page.getByLabel("Text to type").fill("안녕하세요 🙂");
+  await page.getByRole("button", { name: "Type", exact: true }).click();
+  await expect
+    .poll(async () => (await runShell("uiautomator dump /dev/tty")).stdout, { timeout: 15_000 })
+    .toContain('text="안녕하세요 🙂"');
+});
+
+test("[C7] the shell box shows stdout, stderr and the exit code", async () => {
+  await openFocus();
+  await page.getByLabel("Shell command").fill("echo out; ls /nowhere; false");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByText(/^out$/).waitFor();
+  await page.getByText(/nowhere.*No such file or directory/).waitFor();
+  await page
+    .getByText(/exit(ed)?( code)?:? 1/i)
+    .first()
+    .waitFor();
+  const result = await runShell("getprop ro.product.model; no-such-command");
+  expect(result.stdout).toBe(`${phone.model}\n`);
+  expect(result.stderr).toContain("not found");
+  expect(result.exit_code).toBe(127);
+});
+
+test("[C7] a screenshot is a PNG of the device's full size, and can be downloaded", async () => {
+  await openFocus();
+  await page.getByRole("button", { name: "Screenshot", exact: true }).click();
+  const download = page.waitForEvent("download");
+  await page
+    .getByRole("link", { name: /Download/ })
+    .or(page.getByRole("button", { name: /Download/ }))
+    .first()
+    .click();
+  const stream = await (await download).createReadStream();
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const png = Buffer.concat(chunks);
+  expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+  // IHDR: width and height, big-endian.
+  expect({ width: png.readUInt32BE(16), height: png.readUInt32BE(20) }).toEqual(phone.screen);
+});
+
+test("[B4] a pulled cable reaches the dashboard within a second, and a replug brings the picture back without a click", async () => {
+  const desk = deskOf(phone.serial_number);
+  const canvas = tileOf(phone.serial_number).locator("canvas");
+  const gone = new Promise<DeviceDisconnected & { at: number }>((resolve) => {
+    dashboard.on("device:disconnected", (event: DeviceDisconnected) =>
+      resolve({ ...event, at: performance.now() }),
+    );
+  });
+  const pulledAt = performance.now();
+  await desk.getByRole("button", { name: /^Unplug/ }).click();
+  expect(await gone).toMatchObject({ device_id: phone.device_id, reason: "adb_lost" });
+  expect((await gone).at - pulledAt).toBeLessThan(1000);
+
+  const before = await pictureHash(canvas).catch(() => 0);
+  await desk.getByRole("button", { name: /^Plug/ }).click();
+  const pluggedAt = performance.now();
+  await runAfterReady();
+  await expect.poll(() => pictureHash(canvas).catch(() => before), { timeout: 5000 }).not.toBe(before);
+  expect(performance.now() - pluggedAt).toBeLessThan(5000);
+});
+
+async function runAfterReady(): Promise<void> {
+  const state = async (): Promise<string | undefined> =>
+    (await listDevices(dashboard)).devices.find((device) => device.device_id === phone.device_id)?.state;
+  await expect.poll(state, { timeout: 5000 }).toBe("ready");
+  await runShell("am start -n com.tabfarm.motion/.MainActivity");
+}
+
+test("a phone that asks for permission is ready after a touch on its own screen", async () => {
+  const asking = (await listDevices(dashboard)).devices.find((device) => device.state === "authorizing");
+  expect(asking).toMatchObject({ problem: { code: "AUTH_PENDING" } });
+  const serial = asking?.serial_number ?? "";
+  await deskOf(serial)
+    .getByRole("button", { name: /^Allow/ })
+    .click();
+  const state = async (): Promise<string | undefined> =>
+    (await listDevices(dashboard)).devices.find((device) => device.serial_number === serial)?.state;
+  await expect.poll(state, { timeout: 10_000 }).toBe("ready");
+});
+
+test("nothing went wrong in the page", () => {
+  expect(pageErrors).toEqual([]);
+});
