@@ -1,0 +1,134 @@
+import type { App, AppHost, InstalledApp, Stage } from "../app.ts";
+import { clockText, dateText } from "../clock-text.ts";
+import { fillRound, paintText } from "../ink.ts";
+import type { Rect } from "../rect.ts";
+import { makeLabel, type View } from "../view.ts";
+import { paintWallpaper } from "../wallpaper.ts";
+
+const ICON = 56;
+const CELL = { width: 82, height: 92 };
+const CARD_HEIGHT = 68;
+const WHITE = "#ffffff";
+
+/** The home screen: a clock, what this phone is, and an icon for each app. */
+export function openLauncher(host: AppHost): App {
+  return {
+    hasDarkTop: true,
+    layout(stage) {
+      const { screen, content, theme } = stage;
+      const isWide = content.width > content.height;
+      const half: Rect = isWide ? { ...content, width: content.width / 2 } : content;
+      const top = content.y + (isWide ? content.height * 0.12 : content.height * 0.09);
+      return [
+        {
+          bounds: screen,
+          kind: "FrameLayout",
+          id: "workspace",
+          paint: (context) => paintWallpaper(context, screen, theme),
+        },
+        ...layClock(half, top, stage.now),
+        layCard({ x: half.x + 24, y: top + 138, width: half.width - 48, height: CARD_HEIGHT }, host, stage),
+        ...(isWide
+          ? layIcons({ ...content, x: content.x + content.width / 2, width: content.width / 2 }, host, true)
+          : layIcons(content, host, false)),
+      ];
+    },
+  };
+}
+
+function layClock(box: Rect, top: number, now: number): View[] {
+  return [
+    makeLabel({
+      bounds: { x: box.x, y: top, width: box.width, height: 84 },
+      id: "clock",
+      text: clockText(now),
+      size: 80,
+      weight: 300,
+      color: WHITE,
+      align: "center",
+    }),
+    makeLabel({
+      bounds: { x: box.x, y: top + 92, width: box.width, height: 24 },
+      id: "date",
+      text: dateText(now),
+      size: 18,
+      color: WHITE,
+      align: "center",
+    }),
+  ];
+}
+
+function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {
+  const { model } = host;
+  const battery = host.battery(now);
+  return {
+    bounds,
+    kind: "TextView",
+    id: "device",
+    text: `${model.model} ${model.serial}`,
+    radius: 24,
+    onTap: () => host.launch("com.android.settings"),
+    paint(context) {
+      fillRound(context, bounds, 24, "rgb(0 0 0 / 26%)");
+      const middle = bounds.y + bounds.height / 2;
+      const left = bounds.x + 22;
+      const maxWidth = bounds.width - 110;
+      paintText(context, model.model, left, middle - 11, { size: 17, weight: 500, color: WHITE, maxWidth });
+      const line = `Android ${model.androidVersion} · ${model.serial}`;
+      paintText(context, line, left, middle + 12, { size: 13, color: "rgb(255 255 255 / 82%)", maxWidth });
+      const x = bounds.x + bounds.width - 42;
+      context.lineWidth = 4.5;
+      context.lineCap = "round";
+      context.strokeStyle = "rgb(255 255 255 / 28%)";
+      context.beginPath();
+      context.arc(x, middle, 20, 0, Math.PI * 2);
+      context.stroke();
+      context.strokeStyle = WHITE;
+      context.beginPath();
+      context.arc(x, middle, 20, -Math.PI / 2, -Math.PI / 2 + (Math.PI * 2 * battery) / 100);
+      context.stroke();
+      paintText(context, String(battery), x, middle + 1, {
+        size: 14,
+        weight: 500,
+        color: WHITE,
+        align: "center",
+      });
+    },
+  };
+}
+
+function layIcons(box: Rect, host: AppHost, isCentred: boolean): View[] {
+  const apps = host.launchable;
+  const columns = Math.min(apps.length, Math.max(3, Math.floor((box.width - 16) / CELL.width)), 4);
+  const rows = Math.ceil(apps.length / columns);
+  const step = Math.min((box.width - 16) / columns, 120);
+  const left = box.x + (box.width - step * columns) / 2;
+  const free = box.height - rows * CELL.height;
+  const top = box.y + (isCentred ? free / 2 : free - 28);
+  return apps.map((app, index) =>
+    layIcon(app, host, {
+      x: left + (index % columns) * step,
+      y: top + Math.floor(index / columns) * CELL.height,
+      width: step,
+      height: CELL.height,
+    }),
+  );
+}
+
+function layIcon(app: InstalledApp, host: AppHost, bounds: Rect): View {
+  const center = bounds.x + bounds.width / 2;
+  return {
+    bounds,
+    kind: "TextView",
+    id: "icon",
+    text: app.label,
+    radius: 20,
+    onTap: () => host.launch(app.packageName),
+    paint(context) {
+      app.icon(context, { x: center - ICON / 2, y: bounds.y + 6, width: ICON, height: ICON });
+      const style = { size: 13, weight: 500, align: "center" } as const;
+      paintText(context, app.label, center, bounds.y + ICON + 21, { ...style, color: "rgb(0 0 0 / 35%)" });
+      paintText(context, app.label, center, bounds.y + ICON + 20, { ...style, color: WHITE });
+    },
+  };
+}

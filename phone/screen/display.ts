@@ -1,0 +1,114 @@
+import type { Display } from "../display.ts";
+import type { PhoneModel } from "../model.ts";
+import { makeAndroid } from "./android.ts";
+
+const FRAME_MS = 1000 / 60;
+/** The longest delay that timers take. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A virtual phone's screen. Needs `OffscreenCanvas` only for `draw` and `capture`, so everything else also runs in Node. */
+export function makeDisplay(model: PhoneModel): Display {
+  const damageListeners = new Set<() => void>();
+  const copyListeners = new Set<(text: string) => void>();
+  let notifyTimer: ReturnType<typeof setTimeout> | undefined;
+  let changeTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastNotifiedAt = -Infinity;
+  let isClosed = false;
+
+  const android = makeAndroid({
+    model,
+    now: () => Date.now(),
+    onChange: damage,
+    onCopy: (text) => {
+      for (const listener of copyListeners) listener(text);
+    },
+  });
+
+  function damage(): void {
+    if (isClosed || damageListeners.size === 0) return;
+    scheduleChange();
+    if (notifyTimer !== undefined) return;
+    const waitMs = Math.max(0, lastNotifiedAt + FRAME_MS - performance.now());
+    notifyTimer = setTimeout(() => {
+      notifyTimer = undefined;
+      lastNotifiedAt = performance.now();
+      for (const listener of damageListeners) listener();
+    }, waitMs);
+  }
+
+  /** While nobody watches no timer runs: the picture is a function of the time and is right whenever it is asked for. */
+  function scheduleChange(): void {
+    clearTimeout(changeTimer);
+    if (isClosed || damageListeners.size === 0) return;
+    const waitMs = Math.min(android.nextChange() - Date.now(), LONGEST_MS);
+    if (waitMs !== LONGEST_MS) changeTimer = setTimeout(damage, Math.max(0, waitMs));
+  }
+
+  return {
+    get size() {
+      return android.size;
+    },
+    naturalSize: model.naturalSize,
+    get rotation() {
+      return android.rotation;
+    },
+    get isAwake() {
+      return android.isAwake;
+    },
+    get clipboard() {
+      return android.clipboard;
+    },
+    set clipboard(text) {
+      android.clipboard = text;
+    },
+    get foreground() {
+      return android.foreground;
+    },
+    packages: android.packages,
+    labelOf: android.labelOf,
+    pointer: android.pointer,
+    key: android.key,
+    type: android.type,
+    scroll: android.scroll,
+    showPanel: android.showPanel,
+    rotate: android.rotate,
+    launch: android.launch,
+    forceStop: android.forceStop,
+    askDebugging: android.askDebugging,
+    describe: android.describe,
+    onDamage(listener) {
+      damageListeners.add(listener);
+      scheduleChange();
+      return () => {
+        damageListeners.delete(listener);
+        scheduleChange();
+      };
+    },
+    onCopy(listener) {
+      copyListeners.add(listener);
+      return () => void copyListeners.delete(listener);
+    },
+    draw(context, width, height) {
+      context.save();
+      context.scale(width / android.size.width, height / android.size.height);
+      android.paint(context);
+      context.restore();
+    },
+    async capture() {
+      const { width, height } = android.size;
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext("2d", { alpha: false });
+      if (context === null) throw new Error("no 2D context to paint on");
+      android.paint(context);
+      const png = await canvas.convertToBlob({ type: "image/png" });
+      return new Uint8Array(await png.arrayBuffer());
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(notifyTimer);
+      clearTimeout(changeTimer);
+      damageListeners.clear();
+      copyListeners.clear();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { InstalledApp } from "./app.ts";
+import { openLauncher } from "./apps/launcher.ts";
+import { openMotion } from "./apps/motion.ts";
+import { openNotes } from "./apps/notes.ts";
+import { openPlaces } from "./apps/places.ts";
+import { openSettings } from "./apps/settings.ts";
+import { openSketch } from "./apps/sketch.ts";
+import { motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
+
+export const LAUNCHER = "com.android.launcher3";
+
+/** Behind the icons, in their order. */
+export const LAUNCHABLE_APPS: readonly InstalledApp[] = [
+  { packageName: "com.tabfarm.notes", label: "Notes", icon: notesIcon, open: openNotes },
+  { packageName: "com.tabfarm.places", label: "Places", icon: placesIcon, open: openPlaces },
+  { packageName: "com.tabfarm.motion", label: "Motion", icon: motionIcon, open: openMotion },
+  { packageName: "com.tabfarm.sketch", label: "Sketch", icon: sketchIcon, open: openSketch },
+  { packageName: "com.android.settings", label: "Settings", icon: settingsIcon, open: openSettings },
+];
+
+export const HOME_APP: InstalledApp = {
+  packageName: LAUNCHER,
+  label: "Launcher",
+  icon: settingsIcon,
+  open: openLauncher,
+};
