@@ -1,0 +1,26 @@
+import type { Clock } from "../clock.ts";
+import type { Display } from "../display.ts";
+import type { PhoneModel } from "../model.ts";
+import type { StartScrcpy } from "../scrcpy/context.ts";
+import type { LocalSockets } from "../services/local-sockets.ts";
+import type { FileSystem } from "./file-system.ts";
+import type { Log } from "./log.ts";
+import type { Properties } from "./properties.ts";
+import type { Settings } from "./settings.ts";
+
+/** The running system: everything a command or an ADB service may touch. */
+export interface Android {
+  model: PhoneModel;
+  display: Display;
+  clock: Clock;
+  /** When it was switched on, in milliseconds since 1970. */
+  bootedMs: number;
+  files: FileSystem;
+  properties: Properties;
+  settings: Settings;
+  log: Log;
+  sockets: LocalSockets;
+  startScrcpy: StartScrcpy;
+  /** Leaves the USB bus and comes back; files in `/data` stay. */
+  reboot(): void;
+}

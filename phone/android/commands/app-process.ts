@@ -1,0 +1,43 @@
+import { print, type CommandTable, type Process, absolute } from "../process.ts";
+
+const scrcpyClass = "com.genymobile.scrcpy.Server";
+
+/** `app_process [java-options] cmd-dir start-class-name [options]`: runs the one Java program this phone can. */
+export const appProcessCommands: CommandTable = {
+  async app_process(process) {
+    const { android, environment, signal } = process;
+    const options = process.args.filter((arg, index) => arg.startsWith("-") && process.args.slice(0, index).every(isOption));
+    const [, className = "", ...args] = process.args.slice(options.length);
+    const classPath = options.find((option) => option.startsWith("-Djava.class.path="))?.split("=")[1] ?? environment.get("CLASSPATH");
+    if (className !== scrcpyClass || !isArchive(process, classPath)) {
+      await print(process.errors, `Error: could not find or load main class ${className}\nAborted\n`);
+      return 1;
+    }
+    const write = (output: Process["output"]) => (text: string) =>
+      // A shell that is gone aborts the server by its signal.
+      void print(output, text).catch(() => undefined);
+    return await android.startScrcpy({
+      args,
+      display: android.display,
+      model: android.model,
+      listenLocal: (name) => android.sockets.listen(`localabstract:${name}`),
+      async connectLocal(name) {
+        const connect = android.sockets.find(`localabstract:${name}`);
+        if (!connect) throw new Error(`java.io.IOException: Connection refused: ${name}`);
+        return await connect();
+      },
+      stdout: write(process.output),
+      stderr: write(process.errors),
+      signal,
+    });
+  },
+};
+
+const isOption = (arg: string) => arg.startsWith("-");
+
+/** Whether the class path names a pushed jar: a ZIP archive begins with "PK". */
+function isArchive(process: Process, classPath: string | undefined): boolean {
+  if (classPath === undefined) return false;
+  const bytes = process.android.files.read(absolute(process, classPath));
+  return bytes.ok && bytes.value[0] === 0x50 && bytes.value[1] === 0x4b;
+}

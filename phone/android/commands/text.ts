@@ -1,0 +1,165 @@
+import { errnoText } from "../errno.ts";
+import { absolute, type CommandTable, complain, print, type Process, readAll } from "../process.ts";
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** Each named file's bytes, or stdin's for none or `-`; what cannot be read is said and counted. */
+async function readFiles(process: Process, command: string, paths: readonly string[]) {
+  const contents: Uint8Array[] = [];
+  let exitCode = 0;
+  for (const path of paths.length > 0 ? paths : ["-"]) {
+    if (path === "-") contents.push(await readAll(process.input));
+    else {
+      const bytes = process.android.files.read(absolute(process, path));
+      if (bytes.ok) contents.push(bytes.value);
+      else exitCode = await complain(process, `${command}: ${path}: ${errnoText[bytes.errno]}`);
+    }
+  }
+  return { contents, exitCode };
+}
+
+function linesOf(bytes: Uint8Array): string[] {
+  const lines = decode(bytes).split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** `-n 5`, `-n5` or `-5`, and what is left. */
+function readCount(args: readonly string[]): { count: number; paths: string[] } {
+  const [first = "", second = "", ...rest] = args;
+  if (first === "-n") return { count: Math.abs(Number(second)), paths: rest };
+  const match = /^-n?(\d+)$/.exec(first);
+  return match ? { count: Number(match[1]), paths: args.slice(1) } : { count: 10, paths: [...args] };
+}
+
+export const textCommands: CommandTable = {
+  true: () => 0,
+  false: () => 1,
+
+  async echo({ args, output }) {
+    let words = args;
+    let end = "\n";
+    let hasEscapes = false;
+    while (words[0] && /^-[neE]+$/.test(words[0])) {
+      if (words[0].includes("n")) end = "";
+      if (words[0].includes("e")) hasEscapes = true;
+      words = words.slice(1);
+    }
+    const text = words.join(" ");
+    await print(output, (hasEscapes ? unescape(text) : text) + end);
+    return 0;
+  },
+
+  async printf({ args: [format = "", ...values], output }) {
+    let next = 0;
+    const text = unescape(format).replace(/%([sd%])/g, (_, kind: string) => {
+      if (kind === "%") return "%";
+      next += 1;
+      return values[next - 1] ?? (kind === "d" ? "0" : "");
+    });
+    await print(output, text);
+    return 0;
+  },
+
+  async cat(process) {
+    const paths = process.args.filter((arg) => arg !== "-u");
+    let exitCode = 0;
+    for (const path of paths.length > 0 ? paths : ["-"]) {
+      if (path === "-") {
+        for (let part = await process.input.read(); part; part = await process.input.read()) await process.output(part);
+        continue;
+      }
+      const bytes = process.android.files.read(absolute(process, path));
+      if (!bytes.ok) exitCode = await complain(process, `cat: ${path}: ${errnoText[bytes.errno]}`);
+      else if (bytes.value.byteLength > 0) await process.output(bytes.value);
+    }
+    return exitCode;
+  },
+
+  async head(process) {
+    const { count, paths } = readCount(process.args);
+    const { contents, exitCode } = await readFiles(process, "head", paths);
+    for (const bytes of contents) await print(process.output, linesOf(bytes).slice(0, count).map((line) => `${line}\n`).join(""));
+    return exitCode;
+  },
+
+  async tail(process) {
+    const { count, paths } = readCount(process.args);
+    const { contents, exitCode } = await readFiles(process, "tail", paths);
+    for (const bytes of contents) {
+      await print(process.output, linesOf(bytes).slice(count > 0 ? -count : Infinity).map((line) => `${line}\n`).join(""));
+    }
+    return exitCode;
+  },
+
+  async wc(process) {
+    const paths = process.args.filter((arg) => !arg.startsWith("-"));
+    const { contents, exitCode } = await readFiles(process, "wc", paths);
+    for (const [index, bytes] of contents.entries()) {
+      const text = decode(bytes);
+      const counts = {
+        l: text.split("\n").length - 1,
+        w: text.split(/\s+/).filter(Boolean).length,
+        c: bytes.byteLength,
+      };
+      const wanted = [...process.args.filter((arg) => arg.startsWith("-")).join("").replaceAll("-", "")];
+      const shown = Object.entries(counts).filter(([key]) => wanted.length === 0 || wanted.includes(key));
+      const numbers = shown.map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(7))).join(" ");
+      await print(process.output, `${numbers}${paths[index] === undefined ? "" : ` ${paths[index]}`}\n`);
+    }
+    return exitCode;
+  },
+
+  async grep(process) {
+    const options = process.args.filter((arg) => /^-[a-zA-Z]+$/.test(arg)).join("");
+    const [pattern, ...paths] = process.args.filter((arg) => !/^-[a-zA-Z]+$/.test(arg));
+    if (pattern === undefined) return await complain(process, "grep: no REGEX", 2);
+    const source = options.includes("F") ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&") : pattern;
+    let expression: RegExp;
+    try {
+      expression = new RegExp(source, options.includes("i") ? "i" : "");
+    } catch {
+      return await complain(process, `grep: bad REGEX '${pattern}'`, 2);
+    }
+    const { contents, exitCode } = await readFiles(process, "grep", paths);
+    const found = contents.flatMap(linesOf).filter((line) => expression.test(line) !== options.includes("v"));
+    if (options.includes("c")) await print(process.output, `${found.length}\n`);
+    else if (!options.includes("q")) await print(process.output, found.map((line) => `${line}\n`).join(""));
+    if (exitCode !== 0) return 2;
+    return found.length > 0 ? 0 : 1;
+  },
+
+  async sort(process) {
+    const { contents, exitCode } = await readFiles(process, "sort", process.args.filter((arg) => !arg.startsWith("-")));
+    const lines = contents.flatMap(linesOf).sort();
+    if (process.args.includes("-r")) lines.reverse();
+    await print(process.output, lines.map((line) => `${line}\n`).join(""));
+    return exitCode;
+  },
+
+  async sleep(process) {
+    const seconds = Number(process.args[0]?.replace(/s$/, ""));
+    if (Number.isNaN(seconds)) return await complain(process, `sleep: bad time '${process.args[0] ?? ""}'`);
+    await waitMs(seconds * 1000, process.signal);
+    return 0;
+  },
+};
+
+/** Settles after the time, or at once when the shell ends. */
+export async function waitMs(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener("abort", finish);
+  });
+}
+
+function unescape(text: string): string {
+  const characters: Record<string, string> = { n: "\n", t: "\t", r: "\r", "\\": "\\", "0": "\0" };
+  return text.replace(/\\([ntr\\0])/g, (_, letter: string) => characters[letter] ?? letter);
+}

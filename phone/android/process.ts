@@ -1,0 +1,63 @@
+import type { Android } from "./android.ts";
+
+/** A running command, as the table's functions see it. */
+export interface Process {
+  /** Without the command's own name. */
+  args: readonly string[];
+  environment: ReadonlyMap<string, string>;
+  directory: string;
+  input: Input;
+  /** Settles when the reader took it; rejects with a `ConnectionClosedError` when nobody reads any more. */
+  output: Output;
+  errors: Output;
+  android: Android;
+  /** Aborted when the shell ends: the connection was closed or the phone unplugged. */
+  signal: AbortSignal;
+}
+
+export interface Input {
+  /** Next bytes; undefined at the end. */
+  read(): Promise<Uint8Array | undefined>;
+}
+export type Output = (bytes: Uint8Array) => Promise<void>;
+
+/** A command runs to its exit code. */
+export type CommandFunction = (process: Process) => Promise<number> | number;
+/** Commands by name; each family of commands exports one. */
+export type CommandTable = Readonly<Record<string, CommandFunction>>;
+
+const encoder = new TextEncoder();
+
+export async function print(output: Output, text: string): Promise<void> {
+  if (text !== "") await output(encoder.encode(text));
+}
+
+/** Says what went wrong on stderr; answers the exit code, so that a command can return it. */
+export async function complain(process: Process, text: string, exitCode = 1): Promise<number> {
+  await print(process.errors, `${text}\n`);
+  return exitCode;
+}
+
+export async function readAll(input: Input): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let part = await input.read(); part; part = await input.read()) parts.push(part);
+  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+}
+
+/** An absolute path from one the user wrote. */
+export function absolute(process: { directory: string }, path: string): string {
+  return path.startsWith("/") ? path : `${process.directory === "/" ? "" : process.directory}/${path}`;
+}
+
+export const emptyInput: Input = { read: async () => undefined };
+
+export function inputOf(bytes: Uint8Array): Input {
+  let isRead = bytes.byteLength === 0;
+  return {
+    async read() {
+      if (isRead) return undefined;
+      isRead = true;
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { makeByteReader } from "../byte-reader.ts";
+import { encodeShellPacket, readShellPacket, shellPacketId } from "./shell-packet.ts";
+
+const readerOf = (...parts: Uint8Array[]) => makeByteReader(ReadableStream.from(parts));
+
+// prettier-ignore
+const stdout = Uint8Array.of(
+  0x01, // id: stdout
+  0x03, 0x00, 0x00, 0x00, // payload length
+  0x68, 0x69, 0x0a, // "hi\n"
+);
+// prettier-ignore
+const exit = Uint8Array.of(
+  0x03, // id: exit
+  0x01, 0x00, 0x00, 0x00, // payload length
+  0x7f, // exit code 127
+);
+// prettier-ignore
+const windowSize = Uint8Array.of(
+  0x05, // id: window size
+  0x09, 0x00, 0x00, 0x00, // payload length
+  0x32, 0x34, 0x78, 0x38, 0x30, 0x2c, 0x30, 0x78, 0x30, // "24x80,0x0"
+);
+
+test("stdout is written byte for byte", () => {
+  expect(encodeShellPacket({ id: shellPacketId.stdout, payload: Uint8Array.of(0x68, 0x69, 0x0a) })).toEqual(stdout);
+});
+
+test("an exit code is written byte for byte", () => {
+  expect(encodeShellPacket({ id: shellPacketId.exit, payload: Uint8Array.of(127) })).toEqual(exit);
+});
+
+test("stdin, the end of stdin and a window size are read from their bytes", async () => {
+  // prettier-ignore
+  const reader = readerOf(
+    Uint8Array.of(
+      0x00, // id: stdin
+      0x02, 0x00, 0x00, 0x00, // payload length
+      0x6c, 0x73, // "ls"
+    ),
+    Uint8Array.of(
+      0x04, // id: close stdin
+      0x00, 0x00, 0x00, 0x00, // no payload
+    ),
+    windowSize,
+  );
+  expect(await readShellPacket(reader)).toEqual({ id: shellPacketId.stdin, payload: Uint8Array.of(0x6c, 0x73) });
+  expect(await readShellPacket(reader)).toEqual({ id: shellPacketId.closeStdin, payload: new Uint8Array() });
+  expect(await readShellPacket(reader)).toEqual({
+    id: shellPacketId.windowSize,
+    payload: new TextEncoder().encode("24x80,0x0"),
+  });
+  expect(await readShellPacket(reader)).toBeUndefined();
+});
+
+test("a packet cut anywhere is read whole", async () => {
+  const reader = readerOf(...Array.from(stdout, (byte) => Uint8Array.of(byte)));
+  expect(await readShellPacket(reader)).toEqual({ id: 1, payload: Uint8Array.of(0x68, 0x69, 0x0a) });
+});
+
+test("an impossible length ends the stream", async () => {
+  expect(await readShellPacket(readerOf(Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff)))).toBeUndefined();
+});

@@ -1,0 +1,114 @@
+import type { Android } from "../android/android.ts";
+import { errnoNumber, errnoText, type FileResult } from "../android/errno.ts";
+import type { FileStat } from "../android/file-node.ts";
+import type { Service } from "../adb/service.ts";
+import { type ByteReader, makeByteReader } from "../byte-reader.ts";
+import { receiveFile } from "./sync-receive.ts";
+import {
+  encodeData,
+  encodeEntry,
+  encodeEntry2,
+  encodeFail,
+  encodeIdAndNumber,
+  encodeStat,
+  encodeStat2,
+  maxDataLength,
+  maxPathLength,
+  syncId,
+} from "./sync-packet.ts";
+
+/** One request's surroundings. `send` waits for the computer. */
+export interface SyncSession {
+  android: Android;
+  reader: ByteReader;
+  send(bytes: Uint8Array): Promise<void>;
+}
+
+/** Answers one request; false ends the session. */
+type SyncRequest = (session: SyncSession, path: string) => Promise<boolean>;
+
+/** `sync:`: one request after the other until QUIT, nonsense, or the end of the stream. */
+export function makeSyncService(android: Android): Service {
+  return async (stream) => {
+    const writer = stream.writable.getWriter();
+    const session: SyncSession = {
+      android,
+      reader: makeByteReader(stream.readable),
+      send: (bytes) => writer.write(bytes),
+    };
+    while (await answerNext(session));
+    await writer.close();
+  };
+}
+
+async function answerNext(session: SyncSession): Promise<boolean> {
+  const header = await session.reader.readExactly(8);
+  if (!header) return false;
+  const view = new DataView(header.buffer, header.byteOffset);
+  const id = view.getUint32(0, true);
+  const length = view.getUint32(4, true);
+  if (length > maxPathLength) {
+    await session.send(encodeFail("path too long"));
+    return false;
+  }
+  const path = await session.reader.readExactly(length);
+  if (!path) return false;
+  const request = requests.get(id);
+  if (request) return await request(session, new TextDecoder().decode(path));
+  if (id !== syncId.quit) await session.send(encodeFail(`unknown command ${id.toString(16).padStart(8, "0")}`));
+  return false;
+}
+
+const requests = new Map<number, SyncRequest>([
+  [
+    syncId.stat,
+    async ({ android, send }, path) => {
+      const stat = android.files.lstat(path);
+      await send(encodeStat(stat.ok ? stat.value : undefined));
+      return true;
+    },
+  ],
+  [syncId.stat2, async (session, path) => await answerStat(session, syncId.stat2, session.android.files.stat(path))],
+  [syncId.lstat2, async (session, path) => await answerStat(session, syncId.lstat2, session.android.files.lstat(path))],
+  [syncId.list, async (session, path) => await answerList(session, path, encodeEntry)],
+  [syncId.list2, async (session, path) => await answerList(session, path, encodeEntry2)],
+  [syncId.receive, sendFile],
+  [syncId.send, receiveFile],
+]);
+
+async function answerStat({ send }: SyncSession, id: number, stat: FileResult<FileStat>): Promise<boolean> {
+  await send(encodeStat2(id, stat.ok ? { stat: stat.value } : { error: errnoNumber[stat.errno] }));
+  return true;
+}
+
+/** A directory that cannot be read lists nothing, as adbd does. */
+async function answerList(
+  { android: { files }, send }: SyncSession,
+  path: string,
+  encode: (entry: { stat: FileStat; name: string } | undefined) => Uint8Array,
+): Promise<boolean> {
+  const listed = files.list(path);
+  if (listed.ok) {
+    for (const name of [".", ".."]) {
+      const stat = files.stat(`${path}/${name}`);
+      if (stat.ok) await send(encode({ name, stat: stat.value }));
+    }
+    for (const entry of listed.value) await send(encode(entry));
+  }
+  await send(encode(undefined));
+  return true;
+}
+
+async function sendFile({ android: { files }, send }: SyncSession, path: string): Promise<boolean> {
+  const bytes = files.read(path);
+  if (!bytes.ok) {
+    const step = bytes.errno === "EISDIR" ? "read failed" : "open failed";
+    await send(encodeFail(`${step}: ${errnoText[bytes.errno]}`));
+    return true;
+  }
+  for (let at = 0; at < bytes.value.byteLength; at += maxDataLength) {
+    await send(encodeData(bytes.value.subarray(at, at + maxDataLength)));
+  }
+  await send(encodeIdAndNumber(syncId.done, 0));
+  return true;
+}
