@@ -1,23 +1,29 @@
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
-/** Unit and relay tests run in Node; component tests ask for happy-dom at their head. `web/e2e` is its own project. */
+/**
+ * Component tests ask for happy-dom at their head. The relay is a project of its own: Solid's plugin makes everything
+ * resolve as in a browser, where `ws` (below Socket.IO) is only a refusal. `web/e2e` starts a relay too.
+ */
 export default defineConfig({
-  plugins: [solid()],
   test: {
     projects: [
       {
         extends: true,
+        plugins: [solid()],
         test: {
           name: "unit",
+          environment: "node",
+          // Solid's plugin would ask for jsdom.
+          environment: "node",
           include: [
             "protocol/**/*.test.ts",
-            "relay/**/*.test.ts",
             "phone/**/*.test.ts",
             "web/{engine,page,demo}/**/*.test.{ts,tsx}",
           ],
         },
       },
+      { extends: true, test: { name: "relay", include: ["relay/**/*.test.ts"] } },
       {
         extends: true,
         test: {

@@ -1,0 +1,202 @@
+import { contract } from "../protocol/contract.ts";
+import { fail, succeed, type Result } from "../protocol/fault.ts";
+import { authorOf, makeAudit } from "./audit/audit.ts";
+import { authenticate, type FarmTokens } from "./auth/authenticate.ts";
+import type { DashboardIdentity, Identity, WorkerIdentity } from "./auth/identity.ts";
+import { makeWorkerSeats, seatTaken } from "./auth/worker-seats.ts";
+import { isoTimeOf, type Clock } from "./clock.ts";
+import { makeCommands } from "./commands/commands.ts";
+import { guardDoor } from "./door.ts";
+import { makeJobs } from "./jobs/jobs.ts";
+import { describeBug, type Log } from "./log.ts";
+import { makeDeviceRegistry } from "./presence/device-registry.ts";
+import { makePresence } from "./presence/presence.ts";
+import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
+import type { Store } from "./store/store.ts";
+import { makeStreams } from "./streams/streams.ts";
+import type { Caller, Wire, Wires } from "./wire.ts";
+
+export interface FarmNeeds {
+  wires: Wires;
+  store: Store;
+  clock: Clock;
+  newId: () => string;
+  tokens: FarmTokens;
+  log: Log;
+}
+
+/** The relay behind its wires: who is let in, and which feature serves which event. */
+export interface Farm {
+  /** Ends every timer and records what was under way. Wires and store are closed by whoever made them. */
+  close(): void;
+}
+
+export function makeFarm({ wires, store, clock, newId, tokens, log }: FarmNeeds): Farm {
+  const audit = makeAudit(store, clock, newId);
+  const seats = makeWorkerSeats(clock);
+  const registry = makeDeviceRegistry(store, clock);
+  const presence = makePresence(registry, clock, {
+    connected({ device_id, serial_number, pc_id, version }) {
+      for (const wire of wiresOfWorker(pc_id)) wire.join(deviceRoom(device_id));
+      const connected = { device_id, serial_number, pc_id, version };
+      wires.emit("/dashboard", dashboardRoom, "device:connected", connected);
+      streams.deviceConnected(device_id);
+    },
+    changed: (picture) => wires.emit("/dashboard", dashboardRoom, "device:status:update", picture),
+    disconnected({ device_id, serial_number, pc_id, version }, reason) {
+      for (const wire of wiresOfWorker(pc_id)) wire.leave(deviceRoom(device_id));
+      const disconnected = { device_id, serial_number, reason, version };
+      wires.emit("/dashboard", dashboardRoom, "device:disconnected", disconnected);
+      commands.deviceGone(device_id, reason);
+      streams.deviceGone(device_id);
+    },
+    workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
+  });
+  const commands = makeCommands({ wires, store, audit, clock, registry, presence });
+  const streams = makeStreams({ wires, audit, clock, registry, presence });
+  const jobs = makeJobs(wires, audit, presence);
+
+  function wiresOfWorker(pcId: string): Wire[] {
+    return [seats.find("/worker", pcId), seats.find("/stream", pcId)].filter((wire) => wire !== undefined);
+  }
+
+  function joinWorkerRooms(wire: Wire, pcId: string): void {
+    wire.join(workerRoom(pcId));
+    for (const { picture } of presence.devicesOf(pcId)) wire.join(deviceRoom(picture.device_id));
+  }
+
+  function serveWorker(wire: Wire, { pcId }: WorkerIdentity): void {
+    joinWorkerRooms(wire, pcId);
+    presence.workerConnected(pcId);
+    wire.onClose(() => presence.workerLeft(pcId));
+    guardDoor(
+      wire,
+      contract["/worker"].toRelay,
+      {
+        "worker:heartbeat"(heartbeat) {
+          if (heartbeat.pc_id !== pcId) {
+            return fail("FORBIDDEN", `this connection speaks for ${pcId}, not for ${heartbeat.pc_id}`);
+          }
+          if (presence.heartbeat(heartbeat)) {
+            const serial_numbers = heartbeat.devices.map(({ serial_number }) => serial_number);
+            const details = { pc_id: pcId, serial_numbers };
+            audit.record(authorOf(wire), { event: "worker:heartbeat", outcome: "devices changed", details });
+          }
+          wire.emit("worker:heartbeat:ack", {
+            received_at: isoTimeOf(clock.now()),
+            pending_commands: commands.pendingCount(pcId),
+          });
+          return succeed({});
+        },
+        "command:ack": (ack) => commands.acknowledge(wire, pcId, ack),
+        "job:progress": (news) => jobs.tell(wire, pcId, "job:progress", news),
+        "job:completed": (news) => jobs.tell(wire, pcId, "job:completed", news),
+        "job:failed": (news) => jobs.tell(wire, pcId, "job:failed", news),
+      },
+      log,
+    );
+  }
+
+  function serveDashboard(wire: Wire, { actor }: DashboardIdentity): void {
+    wire.join(dashboardRoom);
+    for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
+    guardDoor(
+      wire,
+      contract["/dashboard"].toRelay,
+      {
+        "device:list"() {
+          audit.record(authorOf(wire), { event: "device:list", outcome: "ok" });
+          return succeed({
+            devices: registry.list().map(({ picture }) => picture),
+            workers: presence.workers(),
+            now: isoTimeOf(clock.now()),
+            actor,
+          });
+        },
+        "command:send": (command, turn) => commands.send(wire, command, turn),
+      },
+      log,
+    );
+  }
+
+  function serveWorkerStream(wire: Wire, { pcId }: WorkerIdentity): void {
+    joinWorkerRooms(wire, pcId);
+    guardDoor(
+      wire,
+      contract["/stream"].workerToRelay,
+      { "stream:frame": (frame) => streams.frame(pcId, frame) },
+      log,
+    );
+    streams.workerConnected(pcId);
+  }
+
+  function serveViewer(wire: Wire): void {
+    wire.onClose(() => streams.viewerLeft(wire));
+    guardDoor(
+      wire,
+      contract["/stream"].dashboardToRelay,
+      {
+        "stream:start": (request) => streams.start(wire, request),
+        "stream:stop": ({ device_id }) => streams.stop(wire, device_id),
+      },
+      log,
+    );
+  }
+
+  /** False when two connections for one `pc_id` were admitted in the same moment and this is the later one. */
+  function takeSeat(wire: Wire, { pcId }: WorkerIdentity): boolean {
+    if (wire.namespace === "/dashboard" || seats.take(wire.namespace, pcId, wire)) return true;
+    wire.emit("error", seatTaken(pcId).fault);
+    wire.close();
+    return false;
+  }
+
+  function tellComingAndGoing(wire: Wire): void {
+    const author = authorOf(wire);
+    const name = `${author.actor} on ${wire.namespace}`;
+    audit.record(author, { event: "connect", outcome: "ok", details: { namespace: wire.namespace } });
+    if (wire.namespace !== "/stream") log(`${name} connected from ${wire.address}`);
+    wire.onClose(() => {
+      audit.record(author, { event: "disconnect", outcome: "ok", details: { namespace: wire.namespace } });
+      if (wire.namespace !== "/stream") log(`${name} left`);
+    });
+  }
+
+  async function admit({ namespace, auth }: Caller): Promise<Result<Identity>> {
+    const identified = authenticate(tokens, namespace, auth);
+    if (!identified.ok || identified.value.kind !== "worker") return identified;
+    const seat = await seats.check(namespace === "/stream" ? "/stream" : "/worker", identified.value.pcId);
+    return seat.ok ? identified : seat;
+  }
+
+  wires.open({
+    async admit(caller) {
+      const admitted = await admit(caller).catch((bug: unknown) => {
+        log(`bug: at the gate of ${caller.namespace}: ${describeBug(bug)}`);
+        return fail("INTERNAL", "the relay failed; its log has the cause");
+      });
+      if (admitted.ok) return admitted;
+      const { code, message } = admitted.fault;
+      log(`refused a connection to ${caller.namespace} from ${caller.address}: ${code}: ${message}`);
+      return admitted;
+    },
+    connect(wire) {
+      const { identity } = wire;
+      if (identity.kind === "worker" && !takeSeat(wire, identity)) return;
+      tellComingAndGoing(wire);
+      if (identity.kind === "dashboard") {
+        if (wire.namespace === "/stream") serveViewer(wire);
+        else serveDashboard(wire, identity);
+      } else if (wire.namespace === "/stream") serveWorkerStream(wire, identity);
+      else serveWorker(wire, identity);
+    },
+  });
+
+  return {
+    close() {
+      streams.close();
+      commands.close();
+      presence.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { networkInterfaces } from "node:os";
+import { makeBanner } from "./banner.ts";
+import { isBuilt } from "./http/web-app.ts";
+import { describeBug } from "./log.ts";
+import { helpText, readOptions, type Options } from "./options.ts";
+import { defaultWebDir, tryStartRelay } from "./start.ts";
+
+const badUsage = 2;
+const failure = 1;
+
+const options = readOptions(process.argv.slice(2), process.env);
+if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
+else if (options.value.isHelpAsked) process.stdout.write(helpText);
+else await run(options.value);
+
+async function run({ host, port, dataDir, workerToken, dashboardToken }: Options): Promise<void> {
+  const relay = await tryStartRelay({
+    host,
+    port,
+    dataDir,
+    tokens: {
+      ...(workerToken === undefined ? {} : { worker: workerToken }),
+      ...(dashboardToken === undefined ? {} : { dashboard: dashboardToken }),
+    },
+    log: (line) => process.stdout.write(`${new Date().toISOString()} ${line}\n`),
+  });
+  if (!relay.ok) {
+    exitWith(relay.fault.message, failure);
+    return;
+  }
+  const { tokens, port: actualPort } = relay.value;
+  const isWebAppBuilt = isBuilt(defaultWebDir);
+  process.stdout.write(
+    `${makeBanner({ host, port: actualPort, tokens, networkAddresses: networkAddresses(), isWebAppBuilt })}\n`,
+  );
+
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      relay.value.close().then(
+        () => process.exit(0),
+        (bug: unknown) => exitWith(`could not stop cleanly: ${describeBug(bug)}`, failure),
+      );
+    });
+  }
+}
+
+function networkAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => address);
+}
+
+function exitWith(line: string, code: number): void {
+  process.stderr.write(`tabfarm: ${line}\n`);
+  process.exitCode = code;
+  process.exit();
+}

@@ -1,0 +1,74 @@
+import { deviceIdOf, sharedSerialDeviceId } from "../../protocol/device-id.ts";
+import type { DeviceStatusUpdate } from "../../protocol/device.ts";
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store/store.ts";
+
+/** What the relay knows of a device. `present`: in its worker's latest heartbeat, and the worker was not lost since. */
+export interface Device {
+  kind: "present" | "gone";
+  picture: DeviceStatusUpdate;
+  isAdbConnected: boolean;
+}
+
+/** What changes in a picture; the version is the registry's own. */
+export type PictureChange = Omit<DeviceStatusUpdate, "version">;
+
+/** Every device the relay remembers. */
+export interface DeviceRegistry {
+  find(deviceId: string): Device | undefined;
+  list(): Device[];
+  /** The id of the device with this serial number on this PC; another one than usual when another PC has it too. */
+  resolveId(pcId: string, serialNumber: string): string;
+  /** Present devices with this serial number, on whatever PC. */
+  presentWithSerial(serialNumber: string): Device[];
+  /** Replaces a device's picture under a greater version, which it returns. */
+  put(kind: Device["kind"], isAdbConnected: boolean, change: PictureChange): DeviceStatusUpdate;
+}
+
+export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
+  const devices = new Map<string, Device>();
+  const bySerial = new Map<string, Set<string>>();
+
+  function remember(device: Device): void {
+    const { device_id: deviceId, serial_number: serialNumber } = device.picture;
+    devices.set(deviceId, device);
+    const ids = bySerial.get(serialNumber);
+    if (ids === undefined) bySerial.set(serialNumber, new Set([deviceId]));
+    else ids.add(deviceId);
+  }
+
+  for (const picture of store.listDevices()) {
+    const { is_serial_shared: _, problem: __, ...rest } = picture;
+    remember({
+      kind: "gone",
+      picture: { ...rest, status: "offline", health_status: "offline" },
+      isAdbConnected: false,
+    });
+  }
+
+  return {
+    find: (deviceId) => devices.get(deviceId),
+    list: () => [...devices.values()],
+    resolveId(pcId, serialNumber) {
+      // Once told apart, two phones stay told apart: whoever reports first after a restart must not swap them.
+      const ownId = sharedSerialDeviceId(pcId, serialNumber);
+      if (devices.has(ownId)) return ownId;
+      const usualId = deviceIdOf(serialNumber);
+      const holder = devices.get(usualId);
+      const isTaken = holder?.kind === "present" && holder.picture.pc_id !== pcId;
+      return isTaken ? ownId : usualId;
+    },
+    presentWithSerial: (serialNumber) =>
+      [...(bySerial.get(serialNumber) ?? [])]
+        .map((deviceId) => devices.get(deviceId))
+        .filter((device): device is Device => device?.kind === "present"),
+    put(kind, isAdbConnected, change) {
+      // At least the time, so that versions also grow over a restart that lost the last write.
+      const previous = devices.get(change.device_id)?.picture.version ?? 0;
+      const picture = { ...change, version: Math.max(previous + 1, clock.now()) };
+      remember({ kind, picture, isAdbConnected });
+      store.saveDevice(picture);
+      return picture;
+    },
+  };
+}

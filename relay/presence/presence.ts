@@ -1,0 +1,229 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DeviceStatusUpdate, DisconnectReason, WorkerStatus } from "../../protocol/device.ts";
+import type { Heartbeat, HeartbeatDevice } from "../../protocol/heartbeat.ts";
+import { isoTimeOf, type Clock } from "../clock.ts";
+import type { Device, DeviceRegistry, PictureChange } from "./device-registry.ts";
+import { freshnessOf, healthOf, type Freshness } from "./health.ts";
+
+/** A worker's devices outlive its connection by this much: a reload or a hiccup is no news. */
+export const workerGraceMs = 5000;
+const sweepMs = 1000;
+
+/** Told in the order in which dashboards are to hear it. */
+export interface PresenceListener {
+  connected(picture: DeviceStatusUpdate): void;
+  changed(picture: DeviceStatusUpdate): void;
+  disconnected(picture: DeviceStatusUpdate, reason: DisconnectReason): void;
+  workerChanged(status: WorkerStatus): void;
+}
+
+interface Worker {
+  pcId: string;
+  isConnected: boolean;
+  isOnline: boolean;
+  lastSeenMs: number;
+  freshness: Freshness;
+  /** Ids of the present devices by serial number. */
+  devices: Map<string, string>;
+  cancelGrace?: (() => void) | undefined;
+}
+
+/** Who is there: workers by connection and heartbeat, devices by their worker's word. */
+export interface Presence {
+  workerConnected(pcId: string): void;
+  workerLeft(pcId: string): void;
+  /** True when the set of the worker's devices changed. */
+  heartbeat(heartbeat: Heartbeat): boolean;
+  /** A present device of this worker. */
+  holds(pcId: string, deviceId: string): boolean;
+  /** Can a command reach the device now? */
+  isReachable(device: Device): boolean;
+  devicesOf(pcId: string): Device[];
+  workers(): WorkerStatus[];
+  close(): void;
+}
+
+export function makePresence(registry: DeviceRegistry, clock: Clock, listener: PresenceListener): Presence {
+  const workers = new Map<string, Worker>();
+  for (const { picture } of registry.list()) {
+    const worker = workerOf(picture.pc_id);
+    worker.lastSeenMs = Math.max(worker.lastSeenMs, Date.parse(picture.last_seen_at));
+  }
+  let cancelSweep = clock.setTimer(sweepMs, sweep);
+
+  function workerOf(pcId: string): Worker {
+    const known = workers.get(pcId);
+    if (known !== undefined) return known;
+    const worker: Worker = {
+      pcId,
+      isConnected: false,
+      isOnline: false,
+      lastSeenMs: 0,
+      freshness: "fresh",
+      devices: new Map(),
+    };
+    workers.set(pcId, worker);
+    return worker;
+  }
+
+  function setOnline(worker: Worker, isOnline: boolean): void {
+    if (worker.isOnline === isOnline) return;
+    worker.isOnline = isOnline;
+    listener.workerChanged(statusOf(worker));
+  }
+
+  function connect(worker: Worker, report: HeartbeatDevice): void {
+    const serialNumber = report.serial_number;
+    const deviceId = registry.resolveId(worker.pcId, serialNumber);
+    worker.devices.set(serialNumber, deviceId);
+    const others = registry.presentWithSerial(serialNumber);
+    const picture = registry.put("present", report.adb_connected, {
+      ...pictureOf(worker, deviceId, report),
+      ...(others.length > 0 ? { is_serial_shared: true } : {}),
+    });
+    listener.connected(picture);
+    listener.changed(picture);
+    flagSharedSerial(serialNumber);
+  }
+
+  function disconnect(worker: Worker, serialNumber: string, reason: DisconnectReason): void {
+    const device = registry.find(worker.devices.get(serialNumber) ?? "");
+    worker.devices.delete(serialNumber);
+    if (device === undefined) return;
+    const { is_serial_shared: _, problem: __, current_job_id: ___, ...rest } = device.picture;
+    const picture = registry.put("gone", false, { ...rest, status: "offline", health_status: "offline" });
+    listener.disconnected(picture, reason);
+    listener.changed(picture);
+    flagSharedSerial(serialNumber);
+  }
+
+  /** Sets or takes back the mark of those who hold the serial number, after one of them came or went. */
+  function flagSharedSerial(serialNumber: string): void {
+    const holders = registry.presentWithSerial(serialNumber);
+    for (const { picture, isAdbConnected } of holders) {
+      if ((picture.is_serial_shared === true) === holders.length > 1) continue;
+      const { is_serial_shared: _, ...rest } = picture;
+      const change = holders.length > 1 ? { ...rest, is_serial_shared: true } : rest;
+      listener.changed(registry.put("present", isAdbConnected, change));
+    }
+  }
+
+  function refresh(worker: Worker, deviceId: string, report: HeartbeatDevice): void {
+    const device = registry.find(deviceId);
+    if (device === undefined) return;
+    const next = {
+      ...pictureOf(worker, deviceId, report),
+      ...(device.picture.is_serial_shared === true ? { is_serial_shared: true } : {}),
+    };
+    if (isSamePicture(device.picture, next)) {
+      // Only the time moved on, which is no news and needs no version.
+      device.picture = { ...device.picture, last_seen_at: next.last_seen_at };
+    } else {
+      listener.changed(registry.put("present", report.adb_connected, next));
+    }
+  }
+
+  function sweep(): void {
+    cancelSweep = clock.setTimer(sweepMs, sweep);
+    for (const worker of workers.values()) {
+      const freshness = freshnessOf(clock.now() - worker.lastSeenMs);
+      if (worker.devices.size === 0 || freshness === worker.freshness) continue;
+      worker.freshness = freshness;
+      for (const deviceId of worker.devices.values()) age(deviceId, freshness);
+    }
+  }
+
+  function age(deviceId: string, freshness: Freshness): void {
+    const device = registry.find(deviceId);
+    if (device === undefined) return;
+    const health = healthOf(freshness, device.isAdbConnected);
+    const status = health === "offline" ? "offline" : device.picture.status;
+    if (health === device.picture.health_status && status === device.picture.status) return;
+    const change = { ...device.picture, health_status: health, status };
+    listener.changed(registry.put("present", device.isAdbConnected, change));
+  }
+
+  return {
+    workerConnected(pcId) {
+      const worker = workerOf(pcId);
+      worker.isConnected = true;
+      worker.cancelGrace?.();
+      worker.cancelGrace = undefined;
+      if (worker.devices.size === 0) worker.lastSeenMs = clock.now();
+      setOnline(worker, true);
+    },
+    workerLeft(pcId) {
+      const worker = workerOf(pcId);
+      worker.isConnected = false;
+      worker.cancelGrace = clock.setTimer(workerGraceMs, () => {
+        worker.cancelGrace = undefined;
+        for (const serialNumber of worker.devices.keys()) {
+          disconnect(worker, serialNumber, "worker_offline");
+        }
+        setOnline(worker, false);
+      });
+    },
+    heartbeat({ pc_id: pcId, devices }) {
+      const worker = workerOf(pcId);
+      worker.lastSeenMs = clock.now();
+      worker.freshness = "fresh";
+      const reports = new Map(devices.map((report) => [report.serial_number, report]));
+      let hasSetChanged = false;
+      for (const serialNumber of worker.devices.keys()) {
+        if (reports.has(serialNumber)) continue;
+        disconnect(worker, serialNumber, "adb_lost");
+        hasSetChanged = true;
+      }
+      for (const [serialNumber, report] of reports) {
+        const deviceId = worker.devices.get(serialNumber);
+        if (deviceId !== undefined) refresh(worker, deviceId, report);
+        else {
+          connect(worker, report);
+          hasSetChanged = true;
+        }
+      }
+      return hasSetChanged;
+    },
+    holds(pcId, deviceId) {
+      const device = registry.find(deviceId);
+      return device?.kind === "present" && device.picture.pc_id === pcId;
+    },
+    isReachable: ({ kind, picture }) =>
+      kind === "present" &&
+      picture.health_status !== "offline" &&
+      workers.get(picture.pc_id)?.isConnected === true,
+    devicesOf: (pcId) =>
+      [...(workers.get(pcId)?.devices.values() ?? [])]
+        .map((deviceId) => registry.find(deviceId))
+        .filter((device) => device !== undefined),
+    workers: () => [...workers.values()].map(statusOf),
+    close() {
+      cancelSweep();
+      for (const worker of workers.values()) worker.cancelGrace?.();
+    },
+  };
+
+  function pictureOf(worker: Worker, deviceId: string, report: HeartbeatDevice): PictureChange {
+    const { adb_connected: isAdbConnected, ...reported } = report;
+    return {
+      ...reported,
+      device_id: deviceId,
+      pc_id: worker.pcId,
+      health_status: healthOf("fresh", isAdbConnected),
+      last_seen_at: isoTimeOf(worker.lastSeenMs),
+    };
+  }
+}
+
+function statusOf(worker: Worker): WorkerStatus {
+  return {
+    pc_id: worker.pcId,
+    is_online: worker.isOnline,
+    last_seen_at: isoTimeOf(worker.lastSeenMs),
+  };
+}
+
+function isSamePicture(one: DeviceStatusUpdate, other: PictureChange): boolean {
+  const timeless = { last_seen_at: "", version: 0 };
+  return isDeepStrictEqual({ ...one, ...timeless }, { ...other, ...timeless });
+}

@@ -1,0 +1,93 @@
+import type { Server as HttpServer } from "node:http";
+import { Server, type Namespace as IoNamespace, type Socket } from "socket.io";
+import { namespaces, type Namespace } from "../../protocol/auth.ts";
+import type { Answer } from "../../protocol/contract.ts";
+import type { Identity } from "../auth/identity.ts";
+import type { Gate, Outgoing, OutgoingName, Wire, Wires } from "../wire.ts";
+import { isOwnOrigin } from "./origin.ts";
+import { makeReceipts, type EngineConnection, type Receipts } from "./receipts.ts";
+
+/** Screenshots come as base64 inside an acknowledgement; a 4K screen's PNG stays below this. */
+const maxMessageBytes = 16_000_000;
+
+/** Real Socket.IO on an HTTP server that the caller listens with. Closing the wires closes that server too. */
+export function makeSocketIoWires(http: HttpServer): Wires {
+  const io = new Server(http, {
+    serveClient: false,
+    maxHttpBufferSize: maxMessageBytes,
+    perMessageDeflate: false,
+    httpCompression: false,
+    connectTimeout: 10_000,
+    // A farm PC that lost its power is noticed after at most 35 s.
+    pingInterval: 15_000,
+    pingTimeout: 20_000,
+    allowRequest: (request, answer) =>
+      answer(isOwnOrigin(request) ? null : "pages of another origin may not connect", isOwnOrigin(request)),
+  });
+  const receipts = new WeakMap<object, Receipts>();
+  io.engine.on("connection", (connection: EngineConnection) =>
+    receipts.set(connection, makeReceipts(connection)),
+  );
+
+  function openNamespace(namespace: IoNamespace, gate: Gate, wireNamespace: Namespace | undefined): void {
+    const admitted = new WeakMap<Socket, Identity>();
+    async function admit(socket: Socket): Promise<Error | undefined> {
+      const { auth, address } = socket.handshake;
+      const result = await gate.admit({ namespace: namespace.name, auth, address });
+      if (!result.ok) return Object.assign(new Error(result.fault.message), { data: result.fault });
+      admitted.set(socket, result.value);
+      return undefined;
+    }
+
+    namespace.use(async (socket, next) => next(await admit(socket)));
+    namespace.on("connection", (socket) => {
+      const identity = admitted.get(socket);
+      const receiptsOfConnection = receipts.get(socket.conn);
+      if (wireNamespace === undefined || identity === undefined || receiptsOfConnection === undefined) {
+        socket.disconnect(true);
+      } else gate.connect(wireOf(socket, wireNamespace, identity, receiptsOfConnection));
+    });
+  }
+
+  return {
+    open(gate) {
+      openNamespace(io.of("/"), gate, undefined);
+      for (const name of namespaces) openNamespace(io.of(name), gate, name);
+    },
+    emit<Name extends OutgoingName>(
+      namespace: Namespace,
+      rooms: string | string[],
+      event: Name,
+      payload: Outgoing[Name],
+    ) {
+      io.of(namespace).to(rooms).emit(event, payload);
+    },
+    close: () => io.close(),
+  };
+}
+
+function wireOf(socket: Socket, namespace: Namespace, identity: Identity, receipts: Receipts): Wire {
+  return {
+    id: socket.id,
+    namespace,
+    identity,
+    address: socket.handshake.address,
+    emit: (event, payload) => void socket.emit(event, payload),
+    join: (room) => void socket.join(room),
+    leave: (room) => void socket.leave(room),
+    onEvent(handler) {
+      socket.onAny((event: unknown, ...args: unknown[]) => {
+        const last = args.at(-1);
+        const answer = typeof last === "function" ? (given: Answer) => void last(given) : undefined;
+        const payload = typeof args[0] === "function" ? undefined : args[0];
+        handler(String(event), payload, answer);
+      });
+    },
+    onClose(handler) {
+      if (socket.connected) socket.once("disconnect", handler);
+      else handler();
+    },
+    close: () => void socket.disconnect(),
+    caughtUp: () => (socket.connected ? receipts.request() : Promise.resolve()),
+  };
+}

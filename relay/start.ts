@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { fail, succeed, type Result } from "../protocol/fault.ts";
+import type { FarmTokens } from "./auth/authenticate.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { makeFarm } from "./farm.ts";
+import { makeWebApp } from "./http/web-app.ts";
+import type { Log } from "./log.ts";
+import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
+import { makeSqliteStore } from "./store/sqlite-store.ts";
+
+export interface StartOptions {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** Store, tokens and lock; made when missing. */
+  dataDir: string;
+  /** Instead of the tokens kept in the data folder. */
+  tokens?: Partial<FarmTokens>;
+  /** The built web app; `dist/web` of the checkout when absent. */
+  webDir?: string;
+  log?: Log;
+  clock?: Clock;
+}
+
+export interface RunningRelay {
+  /** Where it listens, e.g. `http://127.0.0.1:8787`. */
+  url: string;
+  port: number;
+  tokens: FarmTokens;
+  /** Disconnects everybody, writes down what is left and lets go of the data folder. */
+  close(): Promise<void>;
+}
+
+export const defaultWebDir = fileURLToPath(new URL("../dist/web", import.meta.url));
+/** How long peers may take to say goodbye before their connections are cut. */
+const farewellMs = 250;
+
+/** Starts a whole relay. What an operator can get wrong (port, folder) comes back as a fault of one line. */
+export async function tryStartRelay(options: StartOptions): Promise<Result<RunningRelay>> {
+  const { host, port, dataDir, webDir = defaultWebDir, log = () => {}, clock = systemClock } = options;
+  const folder = openDataFolder(dataDir);
+  if (!folder.ok) return folder;
+  const tokens = folder.value.readTokens(options.tokens ?? {});
+  if (!tokens.ok) {
+    folder.value.release();
+    return tokens;
+  }
+  const http = createServer(makeWebApp(webDir));
+  const connections = trackConnections(http);
+  const listening = await listen(http, host, port);
+  if (!listening.ok) {
+    folder.value.release();
+    return listening;
+  }
+  const store = makeSqliteStore(folder.value.storePath, clock);
+  const wires = makeSocketIoWires(http);
+  const farm = makeFarm({ wires, store, clock, newId: randomUUID, tokens: tokens.value, log });
+
+  return succeed({
+    url: `http://${bracketed(host)}:${listening.value}`,
+    port: listening.value,
+    tokens: tokens.value,
+    async close() {
+      const cut = setTimeout(() => {
+        for (const connection of connections) connection.destroy();
+      }, farewellMs);
+      http.closeIdleConnections();
+      await wires.close();
+      clearTimeout(cut);
+      farm.close();
+      store.close();
+      folder.value.release();
+    },
+  });
+}
+
+/** As `tryStartRelay`, for callers to whom a failure is a bug. */
+export async function startRelay(options: StartOptions): Promise<RunningRelay> {
+  const started = await tryStartRelay(options);
+  if (!started.ok) throw new Error(started.fault.message);
+  return started.value;
+}
+
+/** An IPv6 address in a URL stands in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function trackConnections(http: Server): Set<Socket> {
+  const connections = new Set<Socket>();
+  http.on("connection", (connection: Socket) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
+  return connections;
+}
+
+function listen(http: Server, host: string, port: number): Promise<Result<number>> {
+  return new Promise((resolve) => {
+    http.once("error", (failure: NodeJS.ErrnoException) =>
+      resolve(fail("INTERNAL", listenProblem(failure, host, port))),
+    );
+    http.listen({ host, port }, () => {
+      const address = http.address();
+      resolve(succeed(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}
+
+function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is in use; stop what uses it or choose --port`;
+  if (code === "EACCES") return `port ${port} on ${host} is not allowed to you; choose --port above 1023`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `${host} is not an address of this machine`;
+  return `cannot listen on ${host} port ${port}: ${message}`;
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Each entry leads from the version of its index to the next. Released entries are never changed. */
+const migrations = [
+  `
+  CREATE TABLE devices (
+    device_id TEXT PRIMARY KEY,
+    serial_number TEXT NOT NULL,
+    pc_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    picture TEXT NOT NULL -- JSON, the last device:status:update
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE commands (
+    command_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    pc_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    command_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    error TEXT,
+    result TEXT, -- JSON
+    PRIMARY KEY (command_id, device_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX commands_unfinished ON commands (accepted_at) WHERE ended_at IS NULL;
+
+  CREATE TABLE audit_events (
+    sequence INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    address TEXT NOT NULL,
+    event TEXT NOT NULL,
+    device_id TEXT,
+    outcome TEXT NOT NULL,
+    details TEXT -- JSON
+  ) STRICT;
+  `,
+];
+
+/** Brings the database's schema to the newest version, one transaction for each step. */
+export function migrate(database: DatabaseSync): void {
+  const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+  if (found > migrations.length) {
+    throw new Error(
+      `the store has schema ${found}, this relay knows ${migrations.length}; it was written by a newer one`,
+    );
+  }
+  for (const [index, migration] of migrations.entries()) {
+    if (index < found) continue;
+    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
