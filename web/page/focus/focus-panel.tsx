@@ -1,0 +1,123 @@
+import { createMemo, createSignal, onMount, Show, type JSX } from "solid-js";
+import { streamQuality } from "../../../protocol/stream.ts";
+import type { DeviceRecord } from "../link/device-book.ts";
+import { useLink } from "../link/use-link.ts";
+import type { WatchWish } from "../link/stream-watch.ts";
+import { Battery } from "../look/battery.tsx";
+import { Icon } from "../look/icon.tsx";
+import { createSetting, oneOf } from "../look/setting.ts";
+import { useToasts } from "../toast/toasts.ts";
+import { commandWords } from "../wall/command-words.ts";
+import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
+import { CommandLog } from "./command-log.tsx";
+import "./focus.css";
+import { KeyRow } from "./key-row.tsx";
+import { Screen } from "./screen.tsx";
+import { ScreenshotBox } from "./screenshot-box.tsx";
+import { ShellBox } from "./shell-box.tsx";
+import { TypeBox } from "./type-box.tsx";
+import { FocusContext, type FocusControl } from "./use-focus.ts";
+
+const focusFps = 5;
+
+/** One device, large and in the hand. */
+export function FocusPanel(props: { device: DeviceRecord; onClose: () => void }): JSX.Element {
+  const link = useLink();
+  const toasts = useToasts();
+  const [quality, setQuality] = createSetting("focus-quality", "medium", oneOf(streamQuality.options));
+  const wish = createMemo((): WatchWish => ({ quality: quality(), fps: focusFps }));
+  const condition = createMemo(() => conditionOf(props.device));
+  const [heading, setHeading] = createSignal<HTMLElement>();
+  onMount(() => heading()?.focus({ preventScroll: true }));
+
+  async function tellFailure(sent: ReturnType<typeof link.send>): Promise<void> {
+    const run = await sent.ended;
+    const target = run.targets[0];
+    if (run.fault !== undefined) toasts.fault(run.fault);
+    else if (target?.status === "failed") {
+      toasts.failure(`${commandWords(run)}: ${target.error ?? "failed"}`);
+    }
+  }
+
+  const control: FocusControl = {
+    device: () => props.device,
+    send(order) {
+      const sent = link.send({ ...order, deviceIds: [props.device.device_id] });
+      void tellFailure(sent);
+      return sent;
+    },
+    press(keycode) {
+      control.send({ type: "keyevent", params: { keycode } });
+    },
+  };
+
+  return (
+    <FocusContext.Provider value={control}>
+      <section
+        class="focus"
+        aria-label={`Focus on ${modelOf(props.device)}`}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") props.onClose();
+        }}
+      >
+        <header class="focus-head">
+          <h2 tabindex="-1" class="clip" ref={setHeading}>
+            {modelOf(props.device)}
+          </h2>
+          <span class={`badge ${conditionTone[condition()]}`}>{conditionWords[condition()]}</span>
+          <span class="muted clip focus-facts">
+            <Show when={props.device.android_version}>{(version) => <>Android {version()} · </>}</Show>
+            {props.device.serial_number} · {props.device.pc_id}
+          </span>
+          <span class="grow" />
+          <Battery level={props.device.battery_level} />
+          <select
+            class="field"
+            aria-label="Picture quality"
+            value={quality()}
+            onChange={(event) =>
+              setQuality(streamQuality.options[event.currentTarget.selectedIndex] ?? "medium")
+            }
+          >
+            <option value="low">240p</option>
+            <option value="medium">480p</option>
+            <option value="high">720p</option>
+          </select>
+          <button
+            type="button"
+            class="button quiet icon"
+            aria-label="Close focus"
+            title="Close (Esc)"
+            onClick={() => props.onClose()}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        <div class="focus-body">
+          <div class="focus-screen">
+            <Screen wish={wish()} onLeave={() => heading()?.focus({ preventScroll: true })} />
+            <KeyRow />
+          </div>
+          <div class="focus-tools">
+            <section>
+              <h3>Text</h3>
+              <TypeBox />
+            </section>
+            <section>
+              <h3>Shell</h3>
+              <ShellBox />
+            </section>
+            <section>
+              <h3>Picture</h3>
+              <ScreenshotBox />
+            </section>
+            <section>
+              <h3>Recent commands</h3>
+              <CommandLog />
+            </section>
+          </div>
+        </div>
+      </section>
+    </FocusContext.Provider>
+  );
+}

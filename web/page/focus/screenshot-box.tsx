@@ -1,0 +1,63 @@
+import { createSignal, Show, type JSX } from "solid-js";
+import type { ScreenshotResult } from "../../../protocol/command.ts";
+import { Icon } from "../look/icon.tsx";
+import { dataUrlOf, screenshotFileName, screenshotOf } from "../wall/command-result.ts";
+import { labelOf, modelOf } from "../wall/device-words.ts";
+import { useFocus } from "./use-focus.ts";
+
+interface Shot {
+  image: ScreenshotResult;
+  takenAtMs: number;
+}
+
+/** A PNG of the display at full size: seen small, kept large. */
+export function ScreenshotBox(): JSX.Element {
+  const focus = useFocus();
+  const [shot, setShot] = createSignal<Shot>();
+  const [isTaking, setTaking] = createSignal(false);
+
+  async function take(): Promise<void> {
+    setTaking(true);
+    const run = await focus.send({ type: "screenshot" }).ended;
+    setTaking(false);
+    const image = screenshotOf("screenshot", run.targets[0]?.result);
+    if (image !== undefined) setShot({ image, takenAtMs: Date.now() });
+  }
+
+  return (
+    <div class="shot">
+      <button
+        type="button"
+        class="button"
+        aria-label="Screenshot"
+        aria-busy={isTaking()}
+        disabled={isTaking()}
+        onClick={() => void take()}
+      >
+        <Icon name="camera" /> {isTaking() ? "Taking…" : "Screenshot"}
+      </button>
+      <Show when={shot()}>
+        {(shot) => (
+          <figure>
+            <img src={dataUrlOf(shot().image)} alt={`Screenshot of ${modelOf(focus.device())}`} />
+            <figcaption>
+              <span class="muted">
+                {shot().image.width} × {shot().image.height}
+              </span>
+              <a
+                class="button"
+                href={dataUrlOf(shot().image)}
+                download={screenshotFileName(labelOf(focus.device()), shot().takenAtMs)}
+              >
+                <Icon name="download" /> Download
+              </a>
+              <button type="button" class="button quiet" onClick={() => setShot(undefined)}>
+                Discard
+              </button>
+            </figcaption>
+          </figure>
+        )}
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { createSignal, type JSX } from "solid-js";
+import { useFocus } from "./use-focus.ts";
+
+/** Text for the field that has the phone's cursor; any language. */
+export function TypeBox(): JSX.Element {
+  const focus = useFocus();
+  const [text, setText] = createSignal("");
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text() === "") return;
+        focus.send({ type: "text", params: { text: text() } });
+        setText("");
+      }}
+    >
+      <input
+        class="field"
+        aria-label="Text to type"
+        placeholder="Text to type"
+        autocomplete="off"
+        value={text()}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" class="button">
+        Type
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,19 @@
+import { createContext, useContext } from "solid-js";
+import type { CommandOrder, SentCommand } from "../link/command-desk.ts";
+import type { DeviceRecord } from "../link/device-book.ts";
+
+/** The device in focus, and how its controls reach it. */
+export interface FocusControl {
+  device(): DeviceRecord;
+  /** Sends to this device; a failure is told by a toast. */
+  send(order: Omit<CommandOrder, "deviceIds">): SentCommand;
+  press(keyCode: number): void;
+}
+
+export const FocusContext = createContext<FocusControl>();
+
+export function useFocus(): FocusControl {
+  const control = useContext(FocusContext);
+  if (control === undefined) throw new Error("useFocus needs a FocusContext above it");
+  return control;
+}

@@ -1,0 +1,70 @@
+import { createStore, reconcile } from "solid-js/store";
+import type { EngineReport, EngineRequest } from "../../../protocol/engine.ts";
+
+/** What the link needs of a `Worker` that runs the engine. */
+export interface EngineThread {
+  postMessage(request: EngineRequest): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<EngineReport>) => void): void;
+  addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
+}
+
+export interface WorkerLinkState {
+  /** Absent until the engine said something. */
+  report?: EngineReport;
+  /** The thread itself failed; only a reload helps. */
+  crash?: string;
+}
+
+/** All that the worker screen sees of the engine. `state` is a Solid store. */
+export interface WorkerLink {
+  state: WorkerLinkState;
+  /** Starts as this PC; when it already runs under another name, stops first. */
+  start(pcId: string): void;
+  stop(): void;
+  /** Looks at one device, or at every granted one, now. */
+  claim(serialNumber?: string): void;
+}
+
+/** `relayUrl` is the relay's origin; `token` the worker's. */
+export function makeWorkerLink(
+  worker: EngineThread,
+  options: { relayUrl: string; token: string },
+): WorkerLink {
+  const [state, setState] = createStore<WorkerLinkState>({});
+  let running: string | undefined;
+  let next: string | undefined;
+
+  function post(pcId: string): void {
+    running = pcId;
+    worker.postMessage({ type: "start", ...options, pcId, keyName: `tabfarm@${pcId}` });
+  }
+
+  worker.addEventListener("message", (event) => {
+    const report = event.data;
+    setState("report", reconcile(report, { key: "serialNumber" }));
+    if (report.relay.kind !== "stopped" || next === undefined) return;
+    const pcId = next;
+    next = undefined;
+    post(pcId);
+  });
+  worker.addEventListener("error", (event) => {
+    setState("crash", event.message || "The engine thread could not be loaded.");
+  });
+
+  return {
+    state,
+    start(pcId) {
+      if (running === undefined) return post(pcId);
+      next = pcId;
+      worker.postMessage({ type: "stop" });
+    },
+    stop() {
+      next = undefined;
+      running = undefined;
+      worker.postMessage({ type: "stop" });
+    },
+    claim(serialNumber) {
+      worker.postMessage(serialNumber === undefined ? { type: "claim" } : { type: "claim", serialNumber });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { JSX } from "solid-js";
+
+/** 16×16 outlines, drawn with the text's colour. */
+const outlines = {
+  back: "M10 3 5 8l5 5",
+  home: "M2.5 7.5 8 3l5.5 4.5M4 6.5V13h8V6.5",
+  recents: "M3.5 3.5h9v9h-9z",
+  power: "M8 2v5.5M4.6 4.4a5 5 0 1 0 6.8 0",
+  volumeUp: "M2.5 6.2v3.6H5L8.5 13V3L5 6.2zM11.2 8h4M13.2 6v4",
+  volumeDown: "M2.5 6.2v3.6H5L8.5 13V3L5 6.2zM11.2 8h4",
+  camera: "M2 5h3l1-1.8h4L11 5h3v8H2zM8 11a2.4 2.4 0 1 0 0-4.8A2.4 2.4 0 0 0 8 11z",
+  close: "m4 4 8 8M12 4l-8 8",
+  download: "M8 2.5v7.3M4.8 7 8 10.2 11.2 7M3 13.3h10",
+  open: "M9 3h4v4M13 3 8 8M7 3.5H3V13h9.5V9",
+  plus: "M8 3v10M3 8h10",
+  retry: "M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.6",
+  sun: "M8 10.7a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM8 1.5v1.4M8 13.1v1.4M1.5 8h1.4M13.1 8h1.4M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1",
+  moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z",
+  auto: "M8 13.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM8 2.5v11M8 5l4.5 0M8 8h5.4M8 11h4.5",
+  phone: "M4.5 1.5h7v13h-7zM7 12.5h2",
+  desk: "M1.8 2.8h12.4v8H1.8zM5.5 13.5h5M8 10.8v2.7",
+  search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.4 3.4",
+  check: "m3 8.5 3.3 3.3L13 4.8",
+  cross: "m4.5 4.5 7 7M11.5 4.5l-7 7",
+  text: "M3 4V3h10v1M8 3v10M6 13h4",
+  terminal: "m3 4.5 3.5 3.5L3 11.5M8.5 12H13",
+  bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
+} as const satisfies Record<string, string>;
+
+export type IconName = keyof typeof outlines;
+
+/** Decoration only: the control that holds it carries the name. */
+export function Icon(props: { name: IconName; size?: number }): JSX.Element {
+  return (
+    <svg
+      width={props.size ?? 16}
+      height={props.size ?? 16}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.4"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      <path d={outlines[props.name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,42 @@
+import { render } from "solid-js/web";
+import { App } from "./app.tsx";
+import { makeDashboardLink } from "./link/dashboard-link.ts";
+import { makeWorkerLink } from "./link/worker-link.ts";
+import "./look/tokens.css";
+import "./look/base.css";
+import "./look/page.css";
+import { keepToken, takeToken, type Role } from "./token/token.ts";
+import { makeUsbPicker } from "./worker/add-phone.ts";
+import { keepPcId, takePcId } from "./worker/pc-id.ts";
+
+const roles: Readonly<Record<string, Role>> = { "/worker": "worker", "/dashboard": "dashboard" };
+const role = roles[location.pathname.replace(/\/+$/, "")];
+const place = { location, history, storage: localStorage };
+
+function startEngine(): Worker {
+  return new Worker(new URL("../engine/main.ts", import.meta.url), { type: "module", name: "engine" });
+}
+
+const root = document.querySelector("#root");
+if (root === null) throw new Error("index.html has no #root");
+
+document.title = role === undefined ? "Tabfarm" : `Tabfarm ${role}`;
+
+render(
+  () => (
+    <App
+      parts={{
+        role,
+        token: role === undefined ? undefined : takeToken(role, place),
+        keepToken: (role, token) => keepToken(role, token, place),
+        makeDashboardLink: (token) => makeDashboardLink({ url: location.origin, token }),
+        makeWorkerLink: (token) => makeWorkerLink(startEngine(), { relayUrl: location.origin, token }),
+        pcId: takePcId(location.search, localStorage),
+        keepPcId: (pcId) => keepPcId(pcId, localStorage),
+        isKiosk: new URLSearchParams(location.search).has("kiosk"),
+        addPhone: makeUsbPicker(navigator.usb),
+      }}
+    />
+  ),
+  root,
+);

@@ -1,0 +1,20 @@
+import type { LinkFault } from "../link/link-fault.ts";
+
+/** What to do about a fault, for a person; the fault's own message says what happened. */
+const whatToDo: Record<LinkFault["code"], string> = {
+  AUTH_FAILED: "Open the link that the relay printed when it started, or paste its token.",
+  DEVICE_NOT_FOUND:
+    "No PC has reported this phone. Check that its worker tab is open and the phone plugged in.",
+  COMMAND_TIMEOUT: "Try again; if it stays, look whether the worker tab on the farm PC still runs.",
+  STREAM_ERROR: "Close and open the device. If it stays black, reconnect its cable.",
+  INVALID_PAYLOAD: "This page and the relay do not understand each other: reload the page.",
+  RATE_LIMITED: "Wait a moment: a phone takes ten commands a second.",
+  FORBIDDEN: "This token may not do that. Ask whoever runs the farm.",
+  WORKER_OFFLINE: "Open the worker tab on the phone's PC, or plug the phone in.",
+  INTERNAL: "The relay's log has the details.",
+  NOT_CONNECTED: "It is tried again by itself. Check that the relay runs and the network works.",
+};
+
+export function adviceFor(fault: LinkFault): string {
+  return whatToDo[fault.code];
+}

@@ -1,0 +1,91 @@
+import { createSignal, For, type JSX } from "solid-js";
+import type { CommandOrder } from "../link/command-desk.ts";
+import { keyCodes } from "../focus/key-codes.ts";
+import { Icon, type IconName } from "../look/icon.tsx";
+
+const keys = [
+  { name: "Back", icon: "back", code: keyCodes.back },
+  { name: "Home", icon: "home", code: keyCodes.home },
+  { name: "Recents", icon: "recents", code: keyCodes.recents },
+  { name: "Power", icon: "power", code: keyCodes.power },
+] as const satisfies { name: string; icon: IconName; code: number }[];
+
+/** One command to every selected device. Its controls are named “… on selected”, apart from those of the focus. */
+export function BulkBar(props: {
+  count: number;
+  onSend: (order: Omit<CommandOrder, "deviceIds">) => void;
+  onClear: () => void;
+}): JSX.Element {
+  const [words, setWords] = createSignal("");
+
+  function sendWords(kind: "text" | "shell"): void {
+    const text = words();
+    if (text.trim() === "") return;
+    props.onSend(
+      kind === "text"
+        ? { type: "text", params: { text } }
+        : { type: "shell", params: { shellCommand: text } },
+    );
+    setWords("");
+  }
+
+  return (
+    <div class="bulk" role="region" aria-label="Selected devices">
+      <strong class="bulk-count">{props.count} selected</strong>
+      <div class="row">
+        <For each={keys}>
+          {(key) => (
+            <button
+              type="button"
+              class="button icon"
+              aria-label={`${key.name} on selected`}
+              title={`${key.name} on selected`}
+              onClick={() => props.onSend({ type: "keyevent", params: { keycode: key.code } })}
+            >
+              <Icon name={key.icon} />
+            </button>
+          )}
+        </For>
+        <button
+          type="button"
+          class="button icon"
+          aria-label="Screenshot on selected"
+          title="Screenshot on selected"
+          onClick={() => props.onSend({ type: "screenshot" })}
+        >
+          <Icon name="camera" />
+        </button>
+      </div>
+      <form
+        class="row bulk-words"
+        onSubmit={(event) => {
+          event.preventDefault();
+          sendWords("text");
+        }}
+      >
+        <input
+          class="field"
+          aria-label="Text or shell command for selected"
+          placeholder="Text to type, or a shell command"
+          value={words()}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+        <button type="submit" class="button" aria-label="Type on selected">
+          <Icon name="text" /> Type
+        </button>
+        <button type="button" class="button" aria-label="Run on selected" onClick={() => sendWords("shell")}>
+          <Icon name="terminal" /> Run
+        </button>
+      </form>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label="Clear selection"
+        title="Clear selection (Esc)"
+        onClick={() => props.onClear()}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { createMemo, For, Show, type JSX } from "solid-js";
+import { isTerminal, type CommandRun, type CommandTarget } from "../link/command-desk.ts";
+import { useLink } from "../link/use-link.ts";
+import { Icon } from "../look/icon.tsx";
+import { dataUrlOf, screenshotFileName, screenshotOf, shellResultOf } from "./command-result.ts";
+import { commandWords } from "./command-words.ts";
+import { labelOf } from "./device-words.ts";
+
+/** How one command went on each of its devices. */
+export function BulkResults(props: { run: CommandRun; onClose: () => void }): JSX.Element {
+  const link = useLink();
+  const counts = createMemo(() => {
+    const ended = props.run.targets.filter(isTerminal);
+    const failed = ended.filter((target) => target.status === "failed").length;
+    return { ended: ended.length, failed, done: ended.length - failed };
+  });
+  const labelFor = (target: CommandTarget) => {
+    const device = link.book.devices[target.deviceId];
+    return device === undefined ? target.deviceId : labelOf(device);
+  };
+  let list!: HTMLUListElement;
+
+  function downloadAll(): void {
+    for (const anchor of list.querySelectorAll<HTMLAnchorElement>("a[download]")) anchor.click();
+  }
+
+  return (
+    <section class="results card" aria-label="Results">
+      <header class="row results-head">
+        <strong class="clip">{commandWords(props.run)}</strong>
+        <span class="muted grow" role="status">
+          {counts().ended} of {props.run.targets.length} ended
+          <Show when={counts().failed > 0}>, {counts().failed} failed</Show>
+        </span>
+        <Show when={props.run.type === "screenshot" && counts().done > 1}>
+          <button type="button" class="button" onClick={downloadAll}>
+            <Icon name="download" /> Download {counts().done}
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label="Close results"
+          onClick={() => props.onClose()}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <ul
+        class="results-list"
+        ref={(element) => {
+          list = element;
+        }}
+      >
+        <For each={props.run.targets}>
+          {(target) => <TargetResult run={props.run} target={target} label={labelFor(target)} />}
+        </For>
+      </ul>
+    </section>
+  );
+}
+
+function TargetResult(props: { run: CommandRun; target: CommandTarget; label: string }): JSX.Element {
+  const shell = () => shellResultOf(props.run.type, props.target.result);
+  const screenshot = () => screenshotOf(props.run.type, props.target.result);
+  const mark = () => {
+    if (props.target.status === "completed") return { icon: "check", words: "done", tone: "good" } as const;
+    if (props.target.status === "failed") return { icon: "cross", words: "failed", tone: "bad" } as const;
+    return { icon: "retry", words: "under way", tone: "waits" } as const;
+  };
+  return (
+    <li class="result">
+      <span class={`result-mark ${mark().tone}`} role="img" aria-label={mark().words}>
+        <Icon name={mark().icon} />
+      </span>
+      <div class="grow">
+        <div class="row wraps">
+          <span class="clip">{props.label}</span>
+          <Show when={props.target.error}>{(error) => <span class="result-error">{error()}</span>}</Show>
+          <Show when={shell()?.exit_code !== undefined && shell()?.exit_code !== 0}>
+            <span class="badge warn">exit {shell()?.exit_code}</span>
+          </Show>
+          <Show when={screenshot()}>
+            {(shot) => (
+              <a
+                href={dataUrlOf(shot())}
+                download={screenshotFileName(props.label, props.target.endedAtMs ?? props.run.sentAtMs)}
+              >
+                {shot().width} × {shot().height} PNG
+              </a>
+            )}
+          </Show>
+        </div>
+        <Show when={shell()}>
+          {(shell) => (
+            <pre class="output mono">
+              {shell().stdout}
+              <span class="output-error">{shell().stderr}</span>
+            </pre>
+          )}
+        </Show>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,56 @@
+import { Match, Show, Switch, type JSX } from "solid-js";
+import { createClock } from "../look/clock.ts";
+import { useLink } from "../link/use-link.ts";
+import { ageWords } from "./device-words.ts";
+
+/** Says that the picture below is old, since when, and when it is tried again. */
+export function ConnectionBanner(): JSX.Element {
+  const link = useLink();
+  const now = createClock(1000);
+  const connection = () => link.state.connection;
+  const down = () => {
+    const now = connection();
+    return now.kind === "down" ? now : undefined;
+  };
+  const refusal = () => {
+    const now = connection();
+    return now.kind === "refused" ? now.fault.message : undefined;
+  };
+
+  return (
+    <Switch>
+      <Match when={refusal()}>
+        {(message) => (
+          <div class="notice bad" role="alert">
+            The relay refused this dashboard: {message()}
+          </div>
+        )}
+      </Match>
+      <Match when={down()}>
+        {(down) => (
+          <div class="notice bad" role="alert">
+            <span>
+              Not connected since {new Date(down().sinceMs).toLocaleTimeString()}. What you see is from then.
+              Next try in {ageWords(down().nextTryAtMs - now())}.
+            </span>
+            <button type="button" class="button" onClick={() => link.retry()}>
+              Try now
+            </button>
+          </div>
+        )}
+      </Match>
+      <Match when={connection().kind === "reconnecting"}>
+        <div class="notice" role="status">
+          The connection was lost. Connecting again…
+        </div>
+      </Match>
+      <Match when={connection().kind === "connected"}>
+        <Show when={link.state.stream.kind === "down" || link.state.stream.kind === "refused"}>
+          <div class="notice" role="status">
+            Pictures are not connected; commands still work.
+          </div>
+        </Show>
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,116 @@
+import { createMemo, Show, type JSX } from "solid-js";
+import type { DeviceRecord } from "../link/device-book.ts";
+import type { WatchWish } from "../link/stream-watch.ts";
+import { useLink } from "../link/use-link.ts";
+import { FrameView } from "../frame/frame-view.tsx";
+import { createVisibility } from "../frame/visibility.ts";
+import { Battery } from "../look/battery.tsx";
+import {
+  ageWords,
+  conditionOf,
+  conditionTone,
+  conditionWords,
+  labelOf,
+  modelOf,
+  troubleOf,
+} from "./device-words.ts";
+
+/** One phone on the wall. It watches only while it can be seen. */
+export function Tile(props: {
+  device: DeviceRecord;
+  wish: WatchWish;
+  isSelected: boolean;
+  isOpen: boolean;
+  nowMs: number;
+  onOpen: () => void;
+  onSelect: (isRange: boolean) => void;
+}): JSX.Element {
+  const link = useLink();
+  const isVisible = createVisibility(() => article);
+  const condition = createMemo(() => conditionOf(props.device));
+  const trouble = createMemo(() => troubleOf(props.device));
+  const wish = createMemo(() => (isVisible() && condition() !== "offline" ? props.wish : undefined));
+  const ageMs = () => props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
+  const shape = () => {
+    const screen = props.device.screen;
+    return screen === undefined ? "9 / 19.5" : `${screen.width} / ${screen.height}`;
+  };
+
+  let article!: HTMLElement;
+  return (
+    <article
+      ref={(element) => {
+        article = element;
+      }}
+      class="tile card"
+      classList={{ selected: props.isSelected, open: props.isOpen, off: condition() === "offline" }}
+      aria-label={labelOf(props.device)}
+    >
+      <div class="tile-picture" style={{ "aspect-ratio": shape() }}>
+        <FrameView
+          deviceId={props.device.device_id}
+          wish={wish()}
+          builtSize={props.device.screen}
+          canvas={{ "aria-hidden": "true", width: 2, height: 4 }}
+        />
+        <Show when={trouble()}>
+          {(words) => (
+            <p class="tile-trouble" classList={{ off: condition() === "offline" }}>
+              {words()}
+            </p>
+          )}
+        </Show>
+        <button
+          type="button"
+          class="tile-open"
+          aria-label={`Open ${modelOf(props.device)}`}
+          title={`Open ${labelOf(props.device)}`}
+          onClick={(event) => {
+            if (event.shiftKey || event.ctrlKey || event.metaKey) props.onSelect(event.shiftKey);
+            else props.onOpen();
+          }}
+        />
+        <label class="tile-check">
+          <input
+            type="checkbox"
+            aria-label={`Select ${labelOf(props.device)}`}
+            checked={props.isSelected}
+            onClick={(event) => {
+              props.onSelect(event.shiftKey);
+              // The selection decides what is checked: a range can leave this one as it was.
+              event.currentTarget.checked = props.isSelected;
+            }}
+          />
+        </label>
+      </div>
+      <div class="tile-words">
+        <div class="row tile-line">
+          <strong class="clip grow">{modelOf(props.device)}</strong>
+          <Battery level={props.device.battery_level} />
+        </div>
+        <div class="row tile-line">
+          <span
+            class="clip grow muted tile-serial"
+            title={`${props.device.serial_number} on ${props.device.pc_id}`}
+          >
+            {props.device.serial_number} · {props.device.pc_id}
+          </span>
+        </div>
+        <div class="row tile-line">
+          <span class={`badge ${conditionTone[condition()]}`}>{conditionWords[condition()]}</span>
+          <Show when={props.device.is_serial_shared}>
+            <span class="badge warn" title="Another PC reports the same serial number">
+              Twin
+            </span>
+          </Show>
+          <span class="grow" />
+          <Show when={props.device.health_status !== "healthy"}>
+            <span class="muted tile-age" title="Last seen">
+              {ageWords(ageMs())} ago
+            </span>
+          </Show>
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Accessor } from "solid-js";
+import type { WatchWish } from "../link/stream-watch.ts";
+import { createSetting, oneOf } from "../look/setting.ts";
+
+export const wallRates = ["1", "2", "5"] as const;
+export type WallRate = (typeof wallRates)[number];
+export const tileWidths = { min: 110, max: 340 } as const;
+
+/** From this width on a tile, 240 pixels of the short edge are visibly coarse. */
+const coarseFromPx = 250;
+
+export interface WallSettings {
+  rate: Accessor<WallRate>;
+  setRate: (rate: WallRate) => void;
+  /** CSS pixels. */
+  tileWidth: Accessor<number>;
+  setTileWidth: (width: number) => void;
+  wish: Accessor<WatchWish>;
+}
+
+export function createWallSettings(): WallSettings {
+  const [rate, setRate] = createSetting<WallRate>("wall-rate", "2", oneOf(wallRates));
+  const [width, setWidth] = createSetting<string>(
+    "tile-width",
+    "168",
+    (stored): stored is string => Number(stored) >= tileWidths.min && Number(stored) <= tileWidths.max,
+  );
+  const tileWidth = () => Number(width());
+  return {
+    rate,
+    setRate,
+    tileWidth,
+    setTileWidth: (next) => setWidth(String(next)),
+    wish: () => ({ quality: tileWidth() >= coarseFromPx ? "medium" : "low", fps: Number(rate()) }),
+  };
+}

@@ -1,0 +1,119 @@
+import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
+import type { CommandOrder } from "../link/command-desk.ts";
+import { useLink } from "../link/use-link.ts";
+import { createClock } from "../look/clock.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { BulkResults } from "./bulk-results.tsx";
+import { byPlace, matchesFilter } from "./device-filter.ts";
+import { conditionOf, type Condition } from "./device-words.ts";
+import { EmptyWall, type Emptiness } from "./empty-wall.tsx";
+import { extendedTo, keptTo, noSelection, toggled, withAll, type Selection } from "./selection.ts";
+import { Tile } from "./tile.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { createWallSettings } from "./wall-settings.ts";
+import "./wall.css";
+
+/** Every device live, with filter, selection and commands to many at once. */
+export function Wall(props: { openId: string | undefined; onOpen: (deviceId: string) => void }): JSX.Element {
+  const link = useLink();
+  const settings = createWallSettings();
+  const now = createClock(5000);
+  const [text, setText] = createSignal("");
+  const [condition, setCondition] = createSignal<Condition>();
+  const [selection, setSelection] = createSignal<Selection>(noSelection);
+  const [resultsId, setResultsId] = createSignal<string>();
+
+  const devices = createMemo(() => Object.values(link.book.devices).sort(byPlace));
+  const withText = createMemo(() => devices().filter((device) => matchesFilter(device, { text: text() })));
+  const counts = createMemo(() => {
+    const counts: Record<Condition, number> = { ready: 0, busy: 0, attention: 0, offline: 0 };
+    for (const device of withText()) counts[conditionOf(device)] += 1;
+    return counts;
+  });
+  const shown = createMemo(() =>
+    withText().filter((device) => matchesFilter(device, { text: "", condition: condition() })),
+  );
+  const shownIds = () => shown().map((device) => device.device_id);
+  const results = () => link.commands.runs.find((run) => run.id === resultsId());
+
+  const emptiness = (): Emptiness => {
+    if (devices().length > 0) return "no-match";
+    if (!link.state.isListed) return "listing";
+    return Object.values(link.book.workers).some((worker) => worker.is_online) ? "no-devices" : "no-workers";
+  };
+
+  createEffect(() => {
+    const known = link.book.devices;
+    setSelection((selection) => keptTo(selection, (id) => known[id] !== undefined));
+  });
+
+  function select(id: string, isRange: boolean): void {
+    setSelection((selection) => (isRange ? extendedTo(selection, id, shownIds()) : toggled(selection, id)));
+  }
+
+  function send(order: Omit<CommandOrder, "deviceIds">): void {
+    const sent = link.send({ ...order, deviceIds: [...selection().ids] });
+    setResultsId(sent.id);
+  }
+
+  return (
+    <div
+      class="wall"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setSelection(noSelection);
+      }}
+    >
+      <Toolbar
+        text={text()}
+        onText={setText}
+        condition={condition()}
+        onCondition={setCondition}
+        counts={counts()}
+        total={withText().length}
+        shown={shown().length}
+        settings={settings}
+        onSelectAll={() => setSelection((selection) => withAll(selection, shownIds()))}
+      />
+      <div class="wall-scroll" role="region" aria-label="Devices" tabindex="-1">
+        <Show
+          when={shown().length > 0}
+          fallback={
+            <EmptyWall
+              why={emptiness()}
+              onClearFilter={() => {
+                setText("");
+                setCondition(undefined);
+              }}
+            />
+          }
+        >
+          <div
+            class="tiles"
+            classList={{ selecting: selection().ids.size > 0 }}
+            style={{ "--tile": `${settings.tileWidth()}px` }}
+          >
+            <For each={shown()}>
+              {(device) => (
+                <Tile
+                  device={device}
+                  wish={settings.wish()}
+                  nowMs={now()}
+                  isSelected={selection().ids.has(device.device_id)}
+                  isOpen={props.openId === device.device_id}
+                  onOpen={() => props.onOpen(device.device_id)}
+                  onSelect={(isRange) => select(device.device_id, isRange)}
+                />
+              )}
+            </For>
+          </div>
+        </Show>
+      </div>
+      <Show when={results()}>
+        {(run) => <BulkResults run={run()} onClose={() => setResultsId(undefined)} />}
+      </Show>
+      <Show when={selection().ids.size > 0}>
+        <BulkBar count={selection().ids.size} onSend={send} onClear={() => setSelection(noSelection)} />
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+import { For, Show, type JSX } from "solid-js";
+import type { DeviceReport } from "../../../protocol/engine.ts";
+import { Battery } from "../look/battery.tsx";
+import { Icon } from "../look/icon.tsx";
+import { adviceOn } from "./advice.ts";
+import { deviceWords, problemOf, rateWords } from "./state-words.ts";
+
+/** One phone of this PC: what it is, how it is, and what to do when something is wrong. */
+export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): JSX.Element {
+  const state = () => props.device.state;
+  const held = () => {
+    const now = state();
+    return now.kind === "ready" || now.kind === "busy" ? now : undefined;
+  };
+  const name = () => held()?.identity.model ?? props.device.productName;
+  const words = () => deviceWords(state());
+
+  return (
+    <li class="phone" aria-label={`${name()} ${props.device.serialNumber}`}>
+      <div class="phone-line">
+        <span class="phone-name">
+          <strong>{name()}</strong>
+          <span class="muted clip">
+            {held()?.identity.manufacturer ?? props.device.manufacturerName}
+            {" · "}
+            <span class="mono">{props.device.serialNumber}</span>
+          </span>
+        </span>
+        <span class={`badge ${words().tone}`}>{words().text}</span>
+        <span class="phone-facts muted">
+          <Show when={held()}>
+            {(held) => (
+              <>
+                <span>Android {held().identity.androidVersion}</span>
+                <span>
+                  {held().identity.screen.width} × {held().identity.screen.height}
+                </span>
+                <Battery level={held().batteryLevel} />
+              </>
+            )}
+          </Show>
+          <Show when={props.device.stream} fallback={<Show when={held()}>not watched</Show>}>
+            {(stream) => (
+              <span class="phone-stream">
+                {stream().size.width} × {stream().size.height} · {stream().framesPerSecond.toFixed(1)} fps ·{" "}
+                {rateWords(stream().bytesPerSecond)}
+              </span>
+            )}
+          </Show>
+        </span>
+        <Show when={state().kind === "unclaimed" || state().kind === "lost" || problemOf(state())}>
+          <button
+            type="button"
+            class="button"
+            aria-label={`Try ${name()} again`}
+            onClick={() => props.onRetry()}
+          >
+            <Icon name="retry" /> Try again
+          </button>
+        </Show>
+      </div>
+      <Show when={problemOf(state())}>
+        {(problem) => (
+          <div class="phone-problem" role="status">
+            <strong>{adviceOn[problem().code].title}</strong>
+            <ol>
+              <For each={adviceOn[problem().code].steps}>{(step) => <li>{step}</li>}</For>
+            </ol>
+            <Show when={problem().detail}>
+              {(detail) => (
+                <details>
+                  <summary>What the system said</summary>
+                  <code class="mono">
+                    {problem().code}: {detail()}
+                  </code>
+                </details>
+              )}
+            </Show>
+          </div>
+        )}
+      </Show>
+    </li>
+  );
+}

@@ -1,0 +1,47 @@
+import type { DeviceState, Problem } from "../../../protocol/device-state.ts";
+import type { RelayLinkState } from "../../../protocol/engine.ts";
+
+interface Words {
+  text: string;
+  /** Classes of `.badge`. */
+  tone: string;
+}
+
+const ofDevice: Record<DeviceState["kind"], Words> = {
+  unclaimed: { text: "Not connected", tone: "bad" },
+  claiming: { text: "Connecting", tone: "waits" },
+  authorizing: { text: "Asking the phone", tone: "warn waits" },
+  ready: { text: "Ready", tone: "ok" },
+  busy: { text: "Busy", tone: "busy" },
+  lost: { text: "Lost", tone: "bad" },
+};
+
+export function deviceWords(state: DeviceState): Words {
+  if (state.kind === "ready" && state.problem !== undefined)
+    return { text: "Ready, with a problem", tone: "warn" };
+  return ofDevice[state.kind];
+}
+
+/** While a phone asks its "Allow USB debugging?" it has a problem, even before the engine says so. */
+export function problemOf(state: DeviceState): Problem | undefined {
+  if (state.kind === "claiming") return undefined;
+  if (state.kind === "authorizing") return state.problem ?? { code: "AUTH_PENDING" };
+  return state.problem;
+}
+
+const ofRelay: Record<RelayLinkState["kind"], Words> = {
+  connecting: { text: "Connecting to the relay", tone: "warn waits" },
+  connected: { text: "Connected to the relay", tone: "ok" },
+  refused: { text: "The relay refused", tone: "bad" },
+  elsewhere: { text: "Runs in another tab", tone: "warn" },
+  stopped: { text: "Stopped", tone: "" },
+};
+
+export function relayWords(relay: RelayLinkState | undefined): Words {
+  return ofRelay[relay?.kind ?? "stopped"];
+}
+
+export function rateWords(bytesPerSecond: number): string {
+  if (bytesPerSecond >= 1_000_000) return `${(bytesPerSecond / 1_000_000).toFixed(1)} MB/s`;
+  return `${Math.round(bytesPerSecond / 1000)} kB/s`;
+}
