@@ -3,7 +3,7 @@ import { serveEngine } from "./engine.ts";
 
 /** The thread's entry. The page talks to it with `EngineRequest` and hears `EngineReport`. */
 serveEngine({
-  usb: navigator.usb as USB | undefined,
+  usb: navigator.usb,
   post: (report) => self.postMessage(report),
   onRequest: (handler) =>
     self.addEventListener("message", (event: MessageEvent<EngineRequest>) => handler(event.data)),

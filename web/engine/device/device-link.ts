@@ -1,0 +1,25 @@
+import type { ShellResult } from "../../../protocol/command.ts";
+import type { ScrcpySession, ScrcpyWish } from "../screen/scrcpy-session.ts";
+
+/** A device that let us in: what a session may do with it. Everything rejects once the link has ended. */
+export interface DeviceLink {
+  /** Resolves with what the failing layer said when ADB ends by itself; unplugging is told elsewhere. */
+  readonly ended: Promise<string>;
+  /** Runs a line in the device's sh with stdin closed. Output beyond 1 MB a stream is dropped and said so. */
+  shell(commandLine: string, timeLimitMs: number): Promise<ShellResult>;
+  /** The raw standard output of a line, byte for byte; rejects beyond 64 MB. */
+  readOutput(commandLine: string, timeLimitMs: number): Promise<Uint8Array>;
+  startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
+  /** Lets go of the device. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface OpenLinkHooks {
+  /** The device shows "Allow USB debugging?": from now on the wait has no limit. */
+  onAuthorizing(): void;
+  /** Gives up and lets go of the device. */
+  signal: AbortSignal;
+}
+
+/** Claims a device and opens ADB; rejects with what WebUSB or ADB threw (`problemOfError` reads it). */
+export type OpenLink = (hooks: OpenLinkHooks) => Promise<DeviceLink>;

@@ -1,0 +1,149 @@
+import type * as v from "valibot";
+import type { Socket } from "socket.io-client";
+import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
+import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contract.ts";
+import type { RelayLinkState } from "../../../protocol/engine.ts";
+import type { Heartbeat } from "../../../protocol/heartbeat.ts";
+import { parsePayload } from "../../../protocol/parse.ts";
+import type { StreamFrame, StreamStartDeliver, StreamStopDeliver } from "../../../protocol/stream.ts";
+import { makeFrameWindow } from "./frame-window.ts";
+import { openSteadySocket } from "./steady-socket.ts";
+
+/** How long the stream connection may be gone before nobody is taken to watch. */
+const streamLostMs = 5000;
+const unansweredAcksLimit = 500;
+
+export interface RelayLinkNeeds {
+  relayUrl: string;
+  token: string;
+  pcId: string;
+  onState(state: RelayLinkState): void;
+  /** The relay is there and knows nothing of us yet. */
+  onConnected(): void;
+  onCommand(command: CommandDeliver): void;
+  onStreamStart(stream: StreamStartDeliver): void;
+  onStreamStop(stream: StreamStopDeliver): void;
+  /** The stream connection has been gone for some seconds: nobody watches anything. */
+  onStreamsLost(): void;
+  /** A frame may be sent for a device that had to wait. */
+  onFrameWireFree(): void;
+}
+
+/** The worker's two connections to the relay. */
+export interface RelayLink {
+  /** False, and dropped, while there is no connection. */
+  sendHeartbeat(heartbeat: Heartbeat): boolean;
+  /** Kept until the relay has answered it, across reconnections. */
+  sendAck(ack: CommandAck): void;
+  isFrameWireFree(deviceId: string): boolean;
+  sendFrame(frame: StreamFrame, byteLength: number): void;
+  close(): void;
+}
+
+type WorkerSocket = Socket<
+  ReceiveMap<(typeof contract)["/worker"]["fromRelay"]>,
+  SendMap<(typeof contract)["/worker"]["toRelay"]>
+>;
+type StreamSocket = Socket<
+  ReceiveMap<(typeof contract)["/stream"]["toWorker"]>,
+  SendMap<(typeof contract)["/stream"]["workerToRelay"]>
+>;
+
+export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
+  const auth = { type: "worker", token: needs.token, pc_id: needs.pcId };
+  const unanswered = new Set<CommandAck>();
+  let sinceMs = Date.now();
+  let streamLostTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const worker = openSteadySocket({
+    url: new URL("/worker", needs.relayUrl).href,
+    auth,
+    onAttempt: (attempt) => needs.onState({ kind: "connecting", sinceMs, attempt }),
+    onRefused: (fault) => needs.onState({ kind: "refused", fault }),
+  });
+  const stream = openSteadySocket({
+    url: new URL("/stream", needs.relayUrl).href,
+    auth,
+    onAttempt: () => undefined,
+    onRefused: () => undefined,
+  });
+  const workerSocket: WorkerSocket = worker.socket;
+  const streamSocket: StreamSocket = stream.socket;
+  const frames = makeFrameWindow(() => needs.onFrameWireFree());
+
+  function emitAck(ack: CommandAck): void {
+    workerSocket.emit("command:ack", ack, () => unanswered.delete(ack));
+  }
+
+  needs.onState({ kind: "connecting", sinceMs, attempt: 1 });
+  workerSocket.on("connect", () => {
+    sinceMs = Date.now();
+    needs.onState({ kind: "connected", sinceMs });
+    needs.onConnected();
+    for (const ack of unanswered) emitAck(ack);
+  });
+  workerSocket.on("disconnect", () => {
+    sinceMs = Date.now();
+  });
+  const workerEvents = contract["/worker"].fromRelay;
+  workerSocket.on(
+    "command:send",
+    parsed("command:send", workerEvents["command:send"], (command) => needs.onCommand(command)),
+  );
+
+  streamSocket.on("connect", () => {
+    clearTimeout(streamLostTimer);
+    frames.reset();
+    needs.onFrameWireFree();
+  });
+  streamSocket.on("disconnect", () => {
+    frames.reset();
+    clearTimeout(streamLostTimer);
+    streamLostTimer = setTimeout(() => needs.onStreamsLost(), streamLostMs);
+  });
+  const streamEvents = contract["/stream"].toWorker;
+  streamSocket.on(
+    "stream:start",
+    parsed("stream:start", streamEvents["stream:start"], (each) => needs.onStreamStart(each)),
+  );
+  streamSocket.on(
+    "stream:stop",
+    parsed("stream:stop", streamEvents["stream:stop"], (each) => needs.onStreamStop(each)),
+  );
+
+  return {
+    sendHeartbeat: (heartbeat) => {
+      if (!workerSocket.connected) return false;
+      workerSocket.emit("worker:heartbeat", heartbeat);
+      return true;
+    },
+    sendAck: (ack) => {
+      const oldest = unanswered.values().next().value;
+      if (unanswered.size >= unansweredAcksLimit && oldest !== undefined) unanswered.delete(oldest);
+      unanswered.add(ack);
+      if (workerSocket.connected) emitAck(ack);
+    },
+    isFrameWireFree: (deviceId) => streamSocket.connected && frames.isFree(deviceId),
+    sendFrame: (frame, byteLength) => {
+      if (!streamSocket.connected) return;
+      streamSocket.emit("stream:frame", frame, frames.open(frame.device_id, byteLength));
+    },
+    close: () => {
+      clearTimeout(streamLostTimer);
+      worker.close();
+      stream.close();
+    },
+  };
+}
+
+/** The check at the door: what does not parse reaches no handler. */
+function parsed<S extends v.GenericSchema>(
+  event: string,
+  schema: S,
+  handle: (payload: v.InferOutput<S>) => void,
+): (payload: unknown) => void {
+  return (payload) => {
+    const result = parsePayload(event, schema, payload);
+    if (result.ok) handle(result.value);
+  };
+}

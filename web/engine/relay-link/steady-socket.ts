@@ -1,0 +1,83 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import { faultCodes, type Fault } from "../../../protocol/fault.ts";
+import { backoffMs } from "../backoff.ts";
+
+const refusedRetryMs = 30_000;
+const sentAwayBackoff = { firstMs: 1000, maxMs: 30_000 };
+
+export interface SteadySocketNeeds {
+  /** The relay's address with the namespace. */
+  url: string;
+  auth: object;
+  onAttempt(attempt: number): void;
+  onRefused(fault: Fault): void;
+}
+
+/** A Socket.IO connection that never gives up. */
+export interface SteadySocket<S extends Socket = Socket> {
+  socket: S;
+  close(): void;
+}
+
+const options: Partial<ManagerOptions & SocketOptions> = {
+  transports: ["websocket"],
+  // Each namespace on a connection of its own: a saturated picture must not delay a tap.
+  forceNew: true,
+  // 1, 2, 4, 8, 16, 30, 30, … seconds, each up to a fifth shorter or longer, for ever.
+  reconnectionDelay: 1000,
+  reconnectionDelayMax: 30_000,
+  randomizationFactor: 0.2,
+  timeout: 10_000,
+};
+
+/**
+ * socket.io-client retries what the network does to it, but not what a server says: a refusal by the handshake and
+ * being sent away are final to it. A farm PC has nobody to press "retry", so those are tried again here.
+ */
+export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
+  const socket: Socket = io(needs.url, { ...options, auth: needs.auth });
+  let attempt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function retryIn(waitMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => socket.connect(), waitMs);
+  }
+
+  socket.on("connect", () => {
+    attempt = 0;
+  });
+  socket.on("connect_error", (error) => {
+    attempt += 1;
+    if (socket.active) {
+      needs.onAttempt(attempt);
+      return;
+    }
+    const fault = faultOf(error);
+    needs.onRefused(fault);
+    // FORBIDDEN is another worker of this PC, often only this one's own connection from before a reload.
+    retryIn(fault.code === "AUTH_FAILED" ? refusedRetryMs : backoffMs(sentAwayBackoff, attempt));
+  });
+  socket.on("disconnect", (reason) => {
+    if (reason === "io client disconnect") return;
+    attempt += 1;
+    needs.onAttempt(attempt);
+    if (reason === "io server disconnect") retryIn(backoffMs(sentAwayBackoff, attempt));
+  });
+
+  return {
+    socket,
+    close: () => {
+      clearTimeout(timer);
+      socket.disconnect();
+    },
+  };
+}
+
+/** The fault that a refused handshake carries in `data`; a relay that sends none is taken to mean the token. */
+function faultOf(error: Error & { data?: unknown }): Fault {
+  const data: unknown = error.data;
+  const code = typeof data === "object" && data !== null && "code" in data ? data.code : undefined;
+  const known = faultCodes.find((each) => each === code);
+  return { code: known ?? "AUTH_FAILED", message: error.message };
+}

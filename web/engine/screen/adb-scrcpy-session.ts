@@ -1,0 +1,113 @@
+import { Adb, type AdbTransport } from "@yume-chan/adb";
+import { AdbScrcpyClient, AdbScrcpyExitedError, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
+import { h264ParseConfiguration, ScrcpyInstanceId, type ScrcpyMediaStreamPacket } from "@yume-chan/scrcpy";
+import { ScopedTransport } from "../device/scoped-transport.ts";
+import { withTimeLimit } from "../time-limit.ts";
+import { makeScrcpyControl } from "./adb-scrcpy-control.ts";
+import { serverPath, uploadServer, type ServerProgram } from "./scrcpy-server.ts";
+import type { ScrcpySession, ScrcpyWish, VideoPacket } from "./scrcpy-session.ts";
+
+const startLimitMs = 15_000;
+
+/** `DeviceLink.startScrcpy` over ADB. */
+export async function startAdbScrcpySession(
+  transport: AdbTransport,
+  serverProgram: ServerProgram,
+  wish: ScrcpyWish,
+): Promise<ScrcpySession> {
+  const scope = new ScopedTransport(transport);
+  try {
+    return await withTimeLimit("starting scrcpy", startLimitMs, start(scope, serverProgram, wish));
+  } catch (error) {
+    void scope.close();
+    if (error instanceof AdbScrcpyExitedError) {
+      throw new Error(`the scrcpy server ended: ${error.output.slice(-5).join(" ") || "no output"}`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function start(
+  scope: ScopedTransport,
+  serverProgram: ServerProgram,
+  wish: ScrcpyWish,
+): Promise<ScrcpySession> {
+  await uploadServer(scope, await serverProgram());
+  const client = await AdbScrcpyClient.start(new Adb(scope), serverPath, makeOptions(wish));
+  const lastWords: string[] = [];
+  const ends: Promise<unknown>[] = [drain(client.output, (line) => keepLast(lastWords, line))];
+  const controller = client.controller;
+  if (controller === undefined) throw new Error("scrcpy opened no control socket");
+  const video = await client.videoStream;
+  if (video !== undefined) {
+    ends.push(
+      drain(video.stream, (packet) => {
+        const mine = videoPacketOf(packet);
+        if (mine !== undefined) wish.onPacket(mine);
+      }),
+    );
+  }
+  const ended = Promise.race(ends).then(
+    () => lastWords.join(" ") || "the scrcpy server ended",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  // Whatever ended first, the rest is of no use.
+  void ended.then(() => scope.close());
+  return { control: makeScrcpyControl(controller), ended, close: () => scope.close() };
+}
+
+function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
+  const video = wish.video;
+  return new AdbScrcpyOptions3_3_3<boolean>({
+    // Its own socket name, so that a server that is still ending cannot be mistaken for the new one.
+    scid: ScrcpyInstanceId.random(),
+    audio: false,
+    control: true,
+    // Nobody reads clipboard messages from the device; unread ones would hold up the acknowledgement of a paste.
+    clipboardAutosync: false,
+    video: video !== undefined,
+    ...(video && { maxSize: video.maxSize, maxFps: video.maxFps, videoBitRate: video.bitsPerSecond }),
+  });
+}
+
+function videoPacketOf(packet: ScrcpyMediaStreamPacket): VideoPacket | undefined {
+  if (packet.type === "configuration") {
+    const parsed = h264ParseConfiguration(packet.data);
+    const codec = [parsed.profileIndex, parsed.constraintSet, parsed.levelIndex].map(hexByte).join("");
+    return {
+      type: "configuration",
+      data: packet.data,
+      size: { width: parsed.croppedWidth, height: parsed.croppedHeight },
+      codec: `avc1.${codec}`,
+    };
+  }
+  return {
+    type: "picture",
+    data: packet.data,
+    isKeyFrame: packet.keyframe ?? false,
+    timestampUs: Number(packet.pts ?? 0n),
+  };
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, "0");
+}
+
+function keepLast(lines: string[], line: string): void {
+  if (line.trim() === "") return;
+  lines.push(line.trim());
+  if (lines.length > 5) lines.shift();
+}
+
+interface Readable<T> {
+  getReader(): { read(): Promise<{ done: boolean; value?: T | undefined }> };
+}
+
+async function drain<T>(stream: Readable<T>, onItem: (item: T) => void): Promise<void> {
+  const reader = stream.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (part.value !== undefined) onItem(part.value);
+  }
+}

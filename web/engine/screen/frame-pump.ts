@@ -1,0 +1,121 @@
+import type { Size } from "../../../protocol/fields.ts";
+import type { StreamQuality } from "../../../protocol/stream.ts";
+import type { JpegCanvas, Picture } from "./picture.ts";
+import { layerSize } from "./screen-shape.ts";
+
+/** What viewers want to see of a device. */
+export interface PictureWish {
+  quality: StreamQuality;
+  fps: number;
+}
+
+export interface JpegFrame {
+  jpeg: Uint8Array;
+  size: Size;
+  /** When the picture was decoded, Unix milliseconds. */
+  atMs: number;
+}
+
+export interface FramePumpNeeds {
+  canvas: JpegCanvas;
+  /** False while earlier frames are still on their way: the newest picture waits, older ones are forgotten. */
+  isWireFree(): boolean;
+  send(frame: JpegFrame): void;
+  /** The browser could not draw or encode. */
+  onFailure(error: unknown): void;
+}
+
+/** Makes JPEGs of the newest picture: at most at the wished rate, only of changes, and only when the wire is free. */
+export interface FramePump {
+  /** Takes ownership of the picture. */
+  offer(picture: Picture): void;
+  /** A new wish, or undefined for nobody watches. */
+  setWish(wish: PictureWish | undefined): void;
+  /** Sends the present picture once more although nothing changed: somebody new is watching. */
+  repeat(): void;
+  onWireFree(): void;
+  close(): void;
+}
+
+export function makeFramePump(needs: FramePumpNeeds): FramePump {
+  let wish: PictureWish | undefined;
+  let newest: { picture: Picture; atMs: number } | undefined;
+  let drawn: { size: Size; atMs: number } | undefined;
+  let isUnsent = false;
+  let isEncoding = false;
+  let nextMs = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function forgetNewest(): void {
+    newest?.picture.close();
+    newest = undefined;
+  }
+
+  function turn(): void {
+    if (wish === undefined || isEncoding || !needs.isWireFree()) return;
+    if (newest === undefined && !(isUnsent && drawn !== undefined)) return;
+    const waitMs = nextMs - Date.now();
+    if (waitMs > 0) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        turn();
+      }, waitMs);
+      return;
+    }
+    nextMs = Date.now() + 1000 / wish.fps;
+    void encode(wish.quality).finally(() => {
+      isEncoding = false;
+      turn();
+    });
+  }
+
+  async function encode(quality: StreamQuality): Promise<void> {
+    isEncoding = true;
+    try {
+      if (newest !== undefined) {
+        const size = layerSize(newest.picture.size, quality);
+        needs.canvas.draw(newest.picture, size);
+        drawn = { size, atMs: newest.atMs };
+        forgetNewest();
+      }
+      isUnsent = false;
+      if (drawn === undefined) return;
+      const frame = { size: drawn.size, atMs: drawn.atMs };
+      const jpeg = await needs.canvas.encode();
+      if (wish !== undefined) needs.send({ jpeg, ...frame });
+    } catch (error) {
+      needs.onFailure(error);
+    }
+  }
+
+  return {
+    offer: (picture) => {
+      forgetNewest();
+      if (wish === undefined) {
+        picture.close();
+        return;
+      }
+      newest = { picture, atMs: Date.now() };
+      turn();
+    },
+    setWish: (next) => {
+      wish = next;
+      clearTimeout(timer);
+      timer = undefined;
+      if (next === undefined) forgetNewest();
+      else nextMs = Math.min(nextMs, Date.now() + 1000 / next.fps);
+      turn();
+    },
+    repeat: () => {
+      isUnsent = true;
+      turn();
+    },
+    onWireFree: turn,
+    close: () => {
+      wish = undefined;
+      clearTimeout(timer);
+      timer = undefined;
+      forgetNewest();
+    },
+  };
+}

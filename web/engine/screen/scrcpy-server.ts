@@ -1,0 +1,53 @@
+import { Adb, type AdbTransport } from "@yume-chan/adb";
+import { ReadableStream } from "@yume-chan/stream-extra";
+import { ScopedTransport } from "../device/scoped-transport.ts";
+
+export const serverPath = "/data/local/tmp/scrcpy-server.jar";
+
+/** The server program that is uploaded to phones; rejects when it cannot be had. */
+export type ServerProgram = () => Promise<Uint8Array>;
+
+/** Fetches the program once for all phones, again only after a failure. */
+export function makeServerProgram(url: string | URL, fetchFrom: typeof fetch = fetch): ServerProgram {
+  let program: Promise<Uint8Array> | undefined;
+  const load = async (): Promise<Uint8Array> => {
+    const response = await fetchFrom(url, { signal: AbortSignal.timeout(15_000) });
+    if (!response.ok)
+      throw new Error(`the scrcpy server program answers ${response.status} at ${String(url)}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    // A web server that answers every address with its page would have us push HTML to the phone.
+    if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw new Error(`no scrcpy server program at ${String(url)}`);
+    return bytes;
+  };
+  return () => {
+    program ??= load().catch((error: unknown) => {
+      program = undefined;
+      throw error;
+    });
+    return program;
+  };
+}
+
+/** Puts the program on the phone unless one of that size is there. scrcpy removes it when it ends. */
+export async function uploadServer(transport: AdbTransport, program: Uint8Array): Promise<void> {
+  const scope = new ScopedTransport(transport);
+  try {
+    const sync = await new Adb(scope).sync();
+    const present = await sync.lstat(serverPath).then(
+      (stat) => stat.size,
+      () => undefined,
+    );
+    if (present === BigInt(program.length)) return;
+    await sync.write({
+      filename: serverPath,
+      file: new ReadableStream({
+        start: (controller) => {
+          controller.enqueue(program);
+          controller.close();
+        },
+      }),
+    });
+  } finally {
+    void scope.close();
+  }
+}

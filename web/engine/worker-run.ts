@@ -1,0 +1,174 @@
+import type { CommandAck, CommandDeliver } from "../../protocol/command.ts";
+import { deviceIdOf } from "../../protocol/device-id.ts";
+import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
+import { makeOpenLink } from "./device/adb-link.ts";
+import { makeDeviceSession, type DeviceSession } from "./device/device-session.ts";
+import { makeSharedKeys } from "./device/shared-keys.ts";
+import type { EnginePlatform } from "./platform.ts";
+import { makeRateMeter } from "./rate-meter.ts";
+import { heartbeatOf } from "./relay-link/heartbeat.ts";
+import { startHeartbeatTimer } from "./relay-link/heartbeat-timer.ts";
+import { openRelayLink, type RelayLink } from "./relay-link/relay-link.ts";
+import { startReporter } from "./report/reporter.ts";
+import { makeStreams, streamFrameOf } from "./streams.ts";
+import { startFleet, type Fleet, type FleetMember } from "./usb/fleet.ts";
+import { holdWorkerLock } from "./worker-lock.ts";
+
+export type StartRequest = Extract<EngineRequest, { type: "start" }>;
+
+export interface WorkerSurroundings {
+  usb: USB | undefined;
+  post(report: EngineReport): void;
+}
+
+/** The worker of one PC, from "start" to "stop". */
+export interface RunningWorker {
+  claim(serialNumber: string | undefined): void;
+  /** Lets go of everything; the last report says so. */
+  stop(): Promise<void>;
+}
+
+/** Joins the parts: the fleet of devices, the relay and the page. This is the only place that knows them all. */
+export function startWorker(
+  request: StartRequest,
+  surroundings: WorkerSurroundings,
+  platform: EnginePlatform,
+): RunningWorker {
+  const { usb } = surroundings;
+  const { pcId, relayUrl, token } = request;
+  const life = new AbortController();
+  const meter = makeRateMeter();
+  const ended = { completed: 0, failed: 0 };
+  let relay: RelayLinkState = { kind: "connecting", sinceMs: Date.now(), attempt: 1 };
+  let link: RelayLink | undefined;
+  let fleet: Fleet | undefined;
+
+  const reporter = startReporter(() =>
+    surroundings.post({
+      type: "report",
+      relay,
+      devices: members().map(deviceReportOf),
+      throughput: { ...meter.read(), commandsCompleted: ended.completed, commandsFailed: ended.failed },
+      isUsbMissing: usb === undefined,
+    }),
+  );
+  const heartbeats = startHeartbeatTimer(() => {
+    const devices = members().map(({ serialNumber, session }) => ({ serialNumber, state: session.state() }));
+    if (link?.sendHeartbeat(heartbeatOf(pcId, Date.now(), devices)) !== true) return;
+    // The relay now knows that these are gone, and asks again for what is watched when they are back.
+    for (const { serialNumber, state } of devices) if (state.kind === "lost") streams.stop(serialNumber);
+  });
+  const streams = makeStreams((serialNumber, stream) => {
+    fleet?.memberOf(serialNumber)?.session.watch(stream);
+    reporter.soon();
+  });
+
+  function members(): FleetMember[] {
+    return (fleet?.members() ?? []).toSorted((a, b) => a.serialNumber.localeCompare(b.serialNumber));
+  }
+
+  function onChange(): void {
+    reporter.soon();
+    heartbeats.soon();
+  }
+
+  function setRelay(state: RelayLinkState): void {
+    relay = state;
+    reporter.soon();
+  }
+
+  function sendAck(ack: CommandAck): void {
+    if (ack.status === "completed" || ack.status === "failed") ended[ack.status] += 1;
+    link?.sendAck(ack);
+  }
+
+  function onCommand(command: CommandDeliver): void {
+    const member = fleet?.memberOf(command.serial_number);
+    if (member !== undefined) {
+      member.session.command(command);
+      return;
+    }
+    const { command_id, device_id } = command;
+    sendAck({ command_id, device_id, status: "failed", error: "this PC has no such device" });
+  }
+
+  function makeSession(serialNumber: string): DeviceSession {
+    const session = makeDeviceSession({
+      memory: platform.commandMemory,
+      makeDecoder: platform.makeDecoder,
+      makeCanvas: platform.makeCanvas,
+      onChange,
+      sendAck,
+      isFrameWireFree: () => {
+        const stream = streams.of(serialNumber);
+        return stream !== undefined && link?.isFrameWireFree(stream.device_id) === true;
+      },
+      sendFrame: (frame, identity) => {
+        const stream = streams.of(serialNumber);
+        if (stream === undefined) return;
+        meter.add(frame.jpeg.byteLength);
+        link?.sendFrame(streamFrameOf(frame, stream, identity), frame.jpeg.byteLength);
+      },
+    });
+    session.watch(streams.of(serialNumber));
+    return session;
+  }
+
+  async function run(): Promise<void> {
+    const isHeld = await holdWorkerLock({
+      locks: platform.locks,
+      pcId,
+      signal: life.signal,
+      onElsewhere: () => setRelay({ kind: "elsewhere", pcId }),
+    });
+    if (!isHeld || life.signal.aborted) return;
+    if (usb !== undefined) {
+      const needs = {
+        keys: makeSharedKeys(platform.openKeys(request.keyName)),
+        serverProgram: platform.serverProgramFor(relayUrl),
+      };
+      fleet = startFleet({ usb, makeSession, onChange, openLinkOf: (device) => makeOpenLink(device, needs) });
+    }
+    link = openRelayLink({
+      relayUrl,
+      token,
+      pcId,
+      onState: setRelay,
+      onConnected: () => heartbeats.now(),
+      onCommand,
+      onStreamStart: (stream) => streams.start(stream),
+      onStreamStop: (stream) => streams.stop(stream.serial_number),
+      onStreamsLost: () => streams.stopAll(),
+      onFrameWireFree: () => {
+        for (const { session } of members()) session.onFrameWireFree();
+      },
+    });
+  }
+
+  void run();
+  return {
+    claim: (serialNumber) => fleet?.claim(serialNumber),
+    stop: async () => {
+      heartbeats.stop();
+      streams.stopAll();
+      link?.close();
+      await fleet?.stop();
+      // Last: whoever waits for the lock finds the devices free.
+      life.abort();
+      relay = { kind: "stopped" };
+      reporter.stop();
+    },
+  };
+}
+
+function deviceReportOf({ serialNumber, productName, manufacturerName, session }: FleetMember): DeviceReport {
+  const stream = session.stream();
+  return {
+    serialNumber,
+    deviceId: deviceIdOf(serialNumber),
+    productName,
+    manufacturerName,
+    state: session.state(),
+    ...(stream !== undefined && { stream }),
+  };
+}
