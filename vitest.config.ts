@@ -13,7 +13,6 @@ export default defineConfig({
         plugins: [solid()],
         test: {
           name: "unit",
-          environment: "node",
           // Solid's plugin would ask for jsdom.
           environment: "node",
           include: [
