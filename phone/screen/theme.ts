@@ -16,10 +16,23 @@ export interface Theme {
   readonly faint: string;
 }
 
+/** Hue and wallpaper. The wallpaper's own hues reach 24 degrees down and 40 up, which keeps all of them off the touch marks' magenta. */
+const LOOKS: readonly (readonly [number, number])[] = [
+  [212, 4],
+  [14, 0],
+  [168, 2],
+  [192, 3],
+  [34, 1],
+  [146, 0],
+  [222, 1],
+  [204, 2],
+  [18, 3],
+  [178, 4],
+  [90, 3],
+];
+
 export function makeTheme(model: PhoneModel, isDark: boolean): Theme {
-  const seed = hash(`${model.manufacturer} ${model.model}`);
-  const hue = seed % 360;
-  const pattern = Math.floor(seed / 360);
+  const [hue, pattern] = LOOKS[hash(`${model.manufacturer} ${model.model}`) % LOOKS.length] ?? [222, 0];
   const of = (saturation: number, lightness: number) => `hsl(${hue} ${saturation}% ${lightness}%)`;
   if (isDark) {
     return {
@@ -51,9 +64,9 @@ export function makeTheme(model: PhoneModel, isDark: boolean): Theme {
   };
 }
 
-/** FNV-1a. */
+/** FNV-1a, its upper half folded down because the lower bits alone repeat. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const letter of text) value = Math.imul(value ^ (letter.codePointAt(0) ?? 0), 0x01000193);
-  return value >>> 0;
+  return (value ^ (value >>> 15)) >>> 0;
 }

@@ -9,7 +9,7 @@ type Pattern = (context: PaintContext, box: Rect, color: Palette) => void;
 /** The picture behind the launcher: one of five patterns in the phone's own hue. */
 export function paintWallpaper(context: PaintContext, box: Rect, theme: Theme): void {
   const color: Palette = (turn, saturation, lightness) =>
-    `hsl(${(theme.hue + turn + 360) % 360} ${saturation}% ${theme.isDark ? lightness * 0.55 : lightness}%)`;
+    `hsl(${(theme.hue + turn * 0.6 + 360) % 360} ${saturation}% ${theme.isDark ? lightness * 0.55 : lightness}%)`;
   const sky = context.createLinearGradient(box.x, box.y, box.x + box.width * 0.4, box.y + box.height);
   sky.addColorStop(0, color(-18, 62, 30));
   sky.addColorStop(0.55, color(12, 60, 46));
@@ -92,12 +92,12 @@ const PATTERNS: readonly Pattern[] = [
     }
   },
   function peaks(context, { width, height }, color) {
-    fillCircle(context, width * 0.28, height * 0.36, Math.min(width, height) * 0.12, color(50, 92, 84));
+    fillCircle(context, width * 0.7, height * 0.45, Math.min(width, height) * 0.13, color(60, 92, 84));
     const ridges: readonly [number, readonly number[]][] = [
-      [0.5, [0.2, 0.02, 0.16, 0.0, 0.14]],
-      [0.6, [0.06, 0.18, 0.03, 0.15, 0.05]],
-      [0.72, [0.14, 0.02, 0.17, 0.05, 0.12]],
-      [0.84, [0.04, 0.13, 0.05, 0.12, 0.02]],
+      [0.62, [0.02, 0.1, 0.05, 0.17, 0.06, 0.12, 0.01, 0.09]],
+      [0.7, [0.13, 0.04, 0.1, 0.01, 0.08, 0.15, 0.05, 0.1]],
+      [0.8, [0.03, 0.09, 0.02, 0.12, 0.05, 0.02, 0.11, 0.03]],
+      [0.9, [0.08, 0.02, 0.06, 0.01, 0.09, 0.03, 0.05, 0.1]],
     ];
     ridges.forEach(([base, heights], layer) => {
       context.fillStyle = color(24 - layer * 18, 54, 50 - layer * 11);

@@ -6,7 +6,7 @@ import { makeLabel, type View } from "../view.ts";
 import { paintWallpaper } from "../wallpaper.ts";
 
 const ICON = 56;
-const CELL = { width: 82, height: 92 };
+const CELL = { width: 66, height: 92 };
 const CARD_HEIGHT = 68;
 const WHITE = "#ffffff";
 
@@ -99,9 +99,9 @@ function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {
 
 function layIcons(box: Rect, host: AppHost, isCentred: boolean): View[] {
   const apps = host.launchable;
-  const columns = Math.min(apps.length, Math.max(3, Math.floor((box.width - 16) / CELL.width)), 4);
+  const columns = Math.min(apps.length, Math.max(3, Math.floor((box.width - 16) / CELL.width)));
   const rows = Math.ceil(apps.length / columns);
-  const step = Math.min((box.width - 16) / columns, 120);
+  const step = Math.min((box.width - 16) / columns, 116);
   const left = box.x + (box.width - step * columns) / 2;
   const free = box.height - rows * CELL.height;
   const top = box.y + (isCentred ? free / 2 : free - 28);

@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { fillCircle, fillRound, paintText } from "../ink.ts";
 import type { PaintContext } from "../paint-context.ts";
+import { safeHue } from "../safe-hue.ts";
 import { centerOf, type Rect } from "../rect.ts";
 
 const FRAME_MS = 1000 / 60;
@@ -33,7 +34,7 @@ export function openMotion(): App {
           paint(context) {
             const sky = context.createLinearGradient(0, 0, 0, screen.height);
             sky.addColorStop(0, `hsl(${theme.hue} 45% 9%)`);
-            sky.addColorStop(1, `hsl(${(theme.hue + 50) % 360} 55% 22%)`);
+            sky.addColorStop(1, `hsl(${safeHue(theme.hue + 10)} 55% 22%)`);
             context.fillStyle = sky;
             context.fillRect(screen.x, screen.y, screen.width, screen.height);
             paintPlanets(context, content, theme.hue, seconds);
@@ -53,7 +54,7 @@ export function openMotion(): App {
 
 function paintPlanets(context: PaintContext, box: Rect, hue: number, seconds: number): void {
   const { x, y } = centerOf(box);
-  const reach = Math.min(box.width, box.height) * 0.44;
+  const reach = Math.min(box.width, box.height) * 0.4;
   context.lineWidth = 1;
   context.strokeStyle = "rgb(255 255 255 / 14%)";
   for (let planet = 1; planet <= PLANETS; planet += 1) {
@@ -63,7 +64,7 @@ function paintPlanets(context: PaintContext, box: Rect, hue: number, seconds: nu
     context.stroke();
     const angle = (seconds * 2.6) / Math.sqrt(planet) + planet * 2.1;
     const size = reach * (0.032 + 0.014 * ((planet * 5) % 4));
-    const color = `hsl(${(hue + planet * 39) % 360} 80% 66%)`;
+    const color = `hsl(${safeHue(hue + planet * 39)} 80% 66%)`;
     fillCircle(context, x + Math.cos(angle) * radius, y + Math.sin(angle) * radius, size, color);
   }
   fillCircle(context, x, y, reach * (0.075 + 0.008 * Math.sin(seconds * 3)), "#fff3c4");

@@ -3,6 +3,7 @@ import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
 import { fillCircle, fillRound, paintText } from "../ink.ts";
 import type { Rect } from "../rect.ts";
 import { makeScroller } from "../scroller.ts";
+import { safeHue } from "../safe-hue.ts";
 import { PLACES } from "./place-names.ts";
 import type { View } from "../view.ts";
 
@@ -35,7 +36,7 @@ export function openPlaces(): App {
           20,
           isMarked ? theme.raised : theme.surface,
         );
-        const hue = (theme.hue + index * 47) % 360;
+        const hue = safeHue(theme.hue + index * 47);
         fillCircle(context, bounds.x + 36, middle, 21, `hsl(${hue} 55% ${theme.isDark ? 42 : 56}%)`);
         paintText(context, city.slice(0, 1), bounds.x + 36, middle + 1, {
           size: 18,

@@ -1,6 +1,7 @@
 import type { App, Touch } from "../app.ts";
 import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
 import { paintText } from "../ink.ts";
+import { safeHue } from "../safe-hue.ts";
 import type { Point } from "../rect.ts";
 import { makeButton } from "../view.ts";
 
@@ -69,7 +70,7 @@ export function openSketch(): App {
             context.lineCap = "round";
             context.lineJoin = "round";
             for (const { hue, points } of strokes) {
-              context.strokeStyle = `hsl(${hue} 75% ${theme.isDark ? 64 : 52}%)`;
+              context.strokeStyle = `hsl(${safeHue(hue)} 75% ${theme.isDark ? 64 : 52}%)`;
               context.beginPath();
               points.forEach(({ x, y }, index) =>
                 index === 0 ? context.moveTo(x, y) : context.lineTo(x, y),
