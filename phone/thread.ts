@@ -1,0 +1,113 @@
+import { systemClock } from "./clock.ts";
+import type { Display } from "./display.ts";
+import { makePhone, type Phone } from "./phone.ts";
+import { makeDisplay } from "./screen/display.ts";
+import { makeScrcpyServer } from "./scrcpy/server.ts";
+import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
+import { showOnDesk } from "./desk-screen.ts";
+import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
+import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
+import type { PhoneModel } from "./model.ts";
+
+/** The thread's entry: any number of phones, on one virtual bus. */
+
+interface Placed {
+  phone: Phone;
+  plug: { unplug(): void } | undefined;
+  isAsking: boolean;
+}
+
+const rebootMs = 4000;
+
+const startScrcpy = makeScrcpyServer({ encode: encodeWithWebCodecs });
+const hub: UsbHub = makeUsbHub();
+const placed = new Map<string, Placed>();
+
+function place(model: PhoneModel): void {
+  const display = withAskingTold(makeDisplay(model), (isAsking) => {
+    const here = placed.get(model.serial);
+    if (here) here.isAsking = isAsking;
+    report();
+  });
+  const phone = makePhone({
+    model,
+    display,
+    startScrcpy,
+    clock: systemClock,
+    onReboot: () => {
+      unplug(model.serial);
+      setTimeout(() => plug(model.serial), rebootMs);
+    },
+    onBug: (error) => reportError(error),
+  });
+  placed.set(model.serial, { phone, plug: undefined, isAsking: false });
+  let { rotation } = display;
+  display.onDamage(() => {
+    if (display.rotation === rotation) return;
+    ({ rotation } = display);
+    report();
+  });
+  plug(model.serial);
+}
+
+/** The same display, which also tells when it asks its person for leave. */
+function withAskingTold(display: Display, tell: (isAsking: boolean) => void): Display {
+  const ask = display.askDebugging.bind(display);
+  display.askDebugging = async (request) => {
+    tell(true);
+    try {
+      return await ask(request);
+    } finally {
+      tell(false);
+    }
+  };
+  return display;
+}
+
+function plug(serial: string): void {
+  const here = placed.get(serial);
+  if (here === undefined || here.plug) return;
+  const { model } = here.phone;
+  here.plug = hub.plug(
+    { ...model.usb, serialNumber: serial, productName: model.model, manufacturerName: model.manufacturer },
+    (wire) => void here.phone.connect(wire),
+  );
+  report();
+}
+
+function unplug(serial: string): void {
+  const here = placed.get(serial);
+  here?.plug?.unplug();
+  if (here) here.plug = undefined;
+  report();
+}
+
+function report(): void {
+  const phones = [...placed.values()].map(({ phone: { model, display }, plug, isAsking }) => ({
+    serial: model.serial,
+    model: model.model,
+    naturalSize: model.naturalSize,
+    rotation: display.rotation,
+    isPlugged: plug !== undefined,
+    isAsking,
+  }));
+  const message: PhoneThreadReport = { type: "phones", phones };
+  self.postMessage(message);
+}
+
+function obey(request: PhoneThreadRequest): void {
+  if (request.type === "start") {
+    for (const model of request.models) place(model);
+    hub.attachHost(request.usb);
+    return;
+  }
+  if (request.type === "plug") return plug(request.serial);
+  if (request.type === "unplug") return unplug(request.serial);
+  const display = placed.get(request.serial)?.phone.display;
+  if (display === undefined) return;
+  if (request.type === "turn") display.rotate(display.rotation === 0 ? 1 : 0);
+  else if (request.type === "touch") display.pointer(request.pointer);
+  else showOnDesk(display, request.canvas);
+}
+
+self.addEventListener("message", (event: MessageEvent<PhoneThreadRequest>) => obey(event.data));

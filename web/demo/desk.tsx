@@ -1,0 +1,89 @@
+import { createSignal, For, onMount, Show, type JSX } from "solid-js";
+import type { DeskPhoneState } from "../../phone/thread-messages.ts";
+import type { DeskLink } from "./desk-link.ts";
+import "./desk.css";
+
+/** Where the virtual phones lie: each with its own screen, which can be touched, and its cable. */
+export function Desk(props: { link: DeskLink }): JSX.Element {
+  return (
+    <section class="desk" aria-label="Desk with virtual phones">
+      <For each={props.link.phones}>{(phone) => <PhoneOnDesk phone={phone} link={props.link} />}</For>
+    </section>
+  );
+}
+
+function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Element {
+  const [isTouched, setTouched] = createSignal(false);
+  const isLandscape = (): boolean => props.phone.rotation % 2 === 1;
+  const width = (): number =>
+    isLandscape() ? props.phone.naturalSize.height : props.phone.naturalSize.width;
+  const height = (): number =>
+    isLandscape() ? props.phone.naturalSize.width : props.phone.naturalSize.height;
+  let canvas: HTMLCanvasElement | undefined;
+
+  onMount(() => {
+    if (canvas) props.link.show(props.phone.serial, canvas.transferControlToOffscreen());
+  });
+
+  function touch(action: "down" | "move" | "up" | "cancel", event: PointerEvent): void {
+    if (canvas === undefined || (action !== "down" && !isTouched())) return;
+    if (action === "down") canvas.setPointerCapture(event.pointerId);
+    setTouched(action === "down" || action === "move");
+    const box = canvas.getBoundingClientRect();
+    props.link.touch(props.phone.serial, {
+      action,
+      id: event.pointerId,
+      x: ((event.clientX - box.left) / box.width) * width(),
+      y: ((event.clientY - box.top) / box.height) * height(),
+    });
+  }
+
+  return (
+    <div
+      class="desk-phone"
+      role="group"
+      aria-label={`On the desk: ${props.phone.model}, ${props.phone.serial}`}
+      classList={{ unplugged: !props.phone.isPlugged }}
+    >
+      <div class="desk-body">
+        <canvas
+          ref={canvas}
+          class="desk-screen"
+          classList={{ landscape: isLandscape() }}
+          style={{ "--width": width(), "--height": height() }}
+          aria-label={`The phone's own screen: ${props.phone.model}`}
+          onPointerDown={(event) => touch("down", event)}
+          onPointerMove={(event) => touch("move", event)}
+          onPointerUp={(event) => touch("up", event)}
+          onPointerCancel={(event) => touch("cancel", event)}
+        />
+      </div>
+      <div class="desk-cable" aria-hidden="true" />
+      <p class="desk-name">{props.phone.model}</p>
+      <Show when={props.phone.isAsking}>
+        <p class="desk-hint" role="status">
+          Tap “Allow” on it
+        </p>
+      </Show>
+      <div class="desk-buttons">
+        <button
+          type="button"
+
+          aria-label={`${props.phone.isPlugged ? "Unplug" : "Plug in"} ${props.phone.model}`}
+          onClick={() => props.link.setPlugged(props.phone.serial, !props.phone.isPlugged)}
+        >
+          {props.phone.isPlugged ? "Unplug" : "Plug in"}
+        </button>
+        <button
+          type="button"
+
+          aria-label={`Turn ${props.phone.model}`}
+          title="Turn it on its side, or back"
+          onClick={() => props.link.turn(props.phone.serial)}
+        >
+          Turn
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { render } from "solid-js/web";
+import { demoModels } from "../../phone/models.ts";
+import { makeDashboardLink } from "../page/link/dashboard-link.ts";
+import { makeWorkerLink } from "../page/link/worker-link.ts";
+import "../page/look/tokens.css";
+import "../page/look/base.css";
+import "../page/look/page.css";
+import { takeTokens } from "./demo-tokens.ts";
+import { DemoScreen } from "./demo-screen.tsx";
+import { makeDeskLink } from "./desk-link.ts";
+import type { CableMessage } from "./engine.ts";
+
+const tokens = takeTokens({ location, history, storage: localStorage });
+const root = document.querySelector("#root");
+if (root === null) throw new Error("demo.html has no #root");
+
+const phones = new Worker(new URL("../../phone/thread.ts", import.meta.url), {
+  type: "module",
+  name: "phones",
+});
+const engine = new Worker(new URL("./engine.ts", import.meta.url), { type: "module", name: "engine" });
+const cable = new MessageChannel();
+const cableMessage: CableMessage = { usb: cable.port1 };
+engine.postMessage(cableMessage, [cable.port1]);
+
+const desk = makeDeskLink(phones, demoModels, cable.port2);
+const worker = makeWorkerLink(engine, { relayUrl: location.origin, token: tokens.worker });
+const dashboard = makeDashboardLink({ url: location.origin, token: tokens.dashboard });
+
+render(
+  () => (
+    <DemoScreen
+      desk={desk}
+      worker={worker}
+      dashboard={dashboard}
+      pcId="demo"
+      addPhone={async () => ({ ok: false, words: "The demo's phones lie on the desk: plug one in there." })}
+    />
+  ),
+  root,
+);
