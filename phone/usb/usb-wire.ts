@@ -1,0 +1,70 @@
+import { decodeHeader, encodeHeader, headerLength, maxPayload, type Packet } from "../adb/packet.ts";
+import type { Wire } from "../adb/wire.ts";
+import type { InEndpoint } from "./in-endpoint.ts";
+import type { OutEndpoint } from "./out-endpoint.ts";
+
+/**
+ * ADB over two bulk endpoints: a header is a transfer of its own, then comes the payload. As adbd's `UsbFfsConnection`,
+ * a transfer that cannot be what it should be ends the wire, an empty one is skipped, and a packet with a wrong magic
+ * is read and dropped.
+ */
+export function makeUsbWire(endpoints: { in: InEndpoint; out: OutEndpoint; onClose(): void }): Wire {
+  let isClosed = false;
+
+  function close(): void {
+    if (isClosed) return;
+    isClosed = true;
+    endpoints.onClose();
+  }
+
+  async function readTransfer(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const bytes = isClosed ? undefined : await endpoints.out.read();
+      // Computers end a transfer of whole packets with an empty one.
+      if (!bytes || bytes.byteLength > 0) return bytes;
+    }
+  }
+
+  async function readPayload(length: number): Promise<Uint8Array | undefined> {
+    if (length === 0) return new Uint8Array();
+    const first = await readTransfer();
+    if (!first || first.byteLength === length) return first;
+    const payload = new Uint8Array(length);
+    let filled = 0;
+    for (let part: Uint8Array | undefined = first; part; part = await readTransfer()) {
+      if (part.byteLength > length - filled) return undefined;
+      payload.set(part, filled);
+      filled += part.byteLength;
+      if (filled === length) return payload;
+    }
+    return undefined;
+  }
+
+  async function readPacket(): Promise<Packet | "dropped" | undefined> {
+    const bytes = await readTransfer();
+    if (bytes?.byteLength !== headerLength) return undefined;
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
+    if (length > maxPayload) return undefined;
+    const payload = await readPayload(length);
+    if (!payload) return undefined;
+    const header = decodeHeader(bytes);
+    return header ? { command: header.command, arg0: header.arg0, arg1: header.arg1, payload } : "dropped";
+  }
+
+  return {
+    async read() {
+      let packet = await readPacket();
+      while (packet === "dropped") packet = await readPacket();
+      if (!packet) close();
+      return packet;
+    },
+    async write(packet, options) {
+      // Both are queued before either is awaited: no other packet may come between them.
+      await Promise.all([
+        endpoints.in.write(encodeHeader(packet, options)),
+        endpoints.in.write(packet.payload),
+      ]);
+    },
+    close,
+  };
+}
