@@ -13,23 +13,26 @@ export function Desk(props: { link: DeskLink }): JSX.Element {
 }
 
 function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Element {
+  let canvas: HTMLCanvasElement | undefined;
   const [isTouched, setTouched] = createSignal(false);
   const isLandscape = (): boolean => props.phone.rotation % 2 === 1;
   const width = (): number =>
     isLandscape() ? props.phone.naturalSize.height : props.phone.naturalSize.width;
   const height = (): number =>
     isLandscape() ? props.phone.naturalSize.width : props.phone.naturalSize.height;
-  let canvas: HTMLCanvasElement | undefined;
-
+  // Not before it is in the document: Chrome drops what a detached canvas is drawn, and a still screen draws once.
   onMount(() => {
     if (canvas) props.link.show(props.phone.serial, canvas.transferControlToOffscreen());
   });
 
-  function touch(action: "down" | "move" | "up" | "cancel", event: PointerEvent): void {
-    if (canvas === undefined || (action !== "down" && !isTouched())) return;
-    if (action === "down") canvas.setPointerCapture(event.pointerId);
+  function touch(
+    action: "down" | "move" | "up" | "cancel",
+    event: PointerEvent & { currentTarget: HTMLCanvasElement },
+  ): void {
+    if (action !== "down" && !isTouched()) return;
+    if (action === "down") event.currentTarget.setPointerCapture(event.pointerId);
     setTouched(action === "down" || action === "move");
-    const box = canvas.getBoundingClientRect();
+    const box = event.currentTarget.getBoundingClientRect();
     props.link.touch(props.phone.serial, {
       action,
       id: event.pointerId,
@@ -47,7 +50,7 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
     >
       <div class="desk-body">
         <canvas
-          ref={canvas}
+          ref={(element) => (canvas = element)}
           class="desk-screen"
           classList={{ landscape: isLandscape() }}
           style={{ "--width": width(), "--height": height() }}
@@ -81,7 +84,7 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
           title="Turn it on its side, or back"
           onClick={() => props.link.turn(props.phone.serial)}
         >
-          Turn
+          ↻
         </button>
       </div>
     </div>

@@ -5,6 +5,7 @@ import { makeWorkerLink } from "../page/link/worker-link.ts";
 import "../page/look/tokens.css";
 import "../page/look/base.css";
 import "../page/look/page.css";
+import type { AddPhone } from "../page/worker/add-phone.ts";
 import { takeTokens } from "./demo-tokens.ts";
 import { DemoScreen } from "./demo-screen.tsx";
 import { makeDeskLink } from "./desk-link.ts";
@@ -27,15 +28,11 @@ const desk = makeDeskLink(phones, demoModels, cable.port2);
 const worker = makeWorkerLink(engine, { relayUrl: location.origin, token: tokens.worker });
 const dashboard = makeDashboardLink({ url: location.origin, token: tokens.dashboard });
 
+/** There is no USB picker to open: virtual phones count as granted. */
+const pointAtDesk: AddPhone = () =>
+  Promise.resolve({ ok: false, words: "The demo's phones lie on the desk: plug one in there." });
+
 render(
-  () => (
-    <DemoScreen
-      desk={desk}
-      worker={worker}
-      dashboard={dashboard}
-      pcId="demo"
-      addPhone={async () => ({ ok: false, words: "The demo's phones lie on the desk: plug one in there." })}
-    />
-  ),
+  () => <DemoScreen desk={desk} worker={worker} dashboard={dashboard} pcId="demo" addPhone={pointAtDesk} />,
   root,
 );
