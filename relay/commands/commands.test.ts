@@ -1,0 +1,301 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { workerGraceMs } from "../presence/presence.ts";
+import type { TestClient } from "../testing/test-client.ts";
+import {
+  deviceA,
+  deviceB,
+  heartbeatOf,
+  makeTestFarm,
+  phone,
+  serialA,
+  serialB,
+  strangeDevice,
+  type TestFarm,
+} from "../testing/test-farm.ts";
+import { commandTimeoutMs } from "./commands.ts";
+
+let farm: TestFarm;
+let worker: TestClient;
+let dashboard: TestClient;
+beforeEach(async () => {
+  farm = makeTestFarm();
+  dashboard = await farm.dashboard();
+  worker = await farm.worker();
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
+  forgetAll();
+});
+afterEach(() => farm.close());
+
+function forgetAll(): void {
+  for (const client of [worker, dashboard]) client.forget();
+}
+function tap(changes: object = {}) {
+  const command = { command_id: randomUUID(), device_id: deviceA, command_type: "tap" };
+  return { ...command, params: { x: 1, y: 2 }, ...changes };
+}
+function ack(command: { command_id: string }, status: string, more: object = {}) {
+  return { command_id: command.command_id, device_id: deviceA, status, ...more };
+}
+/** The latest state the store has for each target. */
+function stored(command: { command_id: string }) {
+  return farm.store.findCommand(command.command_id);
+}
+
+describe("[C1] a command", () => {
+  test("reaches only the worker that holds the device, with its serial number", async () => {
+    const bystander = await farm.worker("desk-2");
+    const command = tap();
+    expect(await dashboard.request("command:send", command)).toEqual({
+      ok: true,
+      command_id: command.command_id,
+      device_ids: [deviceA],
+    });
+    expect(worker.received).toEqual([
+      { event: "command:send", payload: { ...command, serial_number: serialA } },
+    ]);
+    expect(bystander.received).toEqual([]);
+  });
+
+  test("is acked only to the dashboard that sent it", async () => {
+    const other = await farm.dashboard();
+    other.forget();
+    const command = tap();
+    await dashboard.request("command:send", command);
+    const completed = ack(command, "completed", { result: { anything: [1, 2] } });
+    for (const one of [ack(command, "received"), ack(command, "executing"), completed]) {
+      worker.send("command:ack", one);
+    }
+    expect(dashboard.all("command:ack")).toEqual([
+      ack(command, "received"),
+      ack(command, "executing"),
+      completed,
+    ]);
+    expect(other.received).toEqual([]);
+  });
+});
+
+describe("[C2] a command is refused at once and never delivered later", () => {
+  test("for a device nobody ever reported", async () => {
+    const command = tap({ device_id: strangeDevice });
+    expect(await dashboard.request("command:send", command)).toMatchObject({
+      fault: { code: "DEVICE_NOT_FOUND" },
+    });
+    expect(stored(command)).toEqual([]);
+  });
+
+  test("for a device that is unplugged", async () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+    expect(await dashboard.request("command:send", tap())).toMatchObject({
+      fault: { code: "WORKER_OFFLINE" },
+    });
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(worker.all("command:send")).toEqual([]);
+  });
+
+  test("for a device whose worker is away or has been silent for a minute", async () => {
+    farm.clock.advance(60_000);
+    expect(await dashboard.request("command:send", tap())).toMatchObject({
+      fault: { code: "WORKER_OFFLINE" },
+    });
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    worker.close();
+    expect(await dashboard.request("command:send", tap())).toMatchObject({
+      fault: { code: "WORKER_OFFLINE" },
+    });
+    const back = await farm.worker();
+    expect(back.all("command:send")).toEqual([]);
+  });
+});
+
+describe("[C3] a broadcast", () => {
+  test("to named devices reaches each once, and acks as failed those it cannot reach", async () => {
+    const named = [deviceA, deviceB, deviceA, strangeDevice];
+    const command = tap({ device_id: undefined, broadcast: true, broadcast_device_ids: named });
+    expect(await dashboard.request("command:send", command)).toMatchObject({
+      ok: true,
+      device_ids: [deviceA, deviceB, strangeDevice],
+    });
+    expect(worker.all("command:send")).toMatchObject([{ device_id: deviceA }, { device_id: deviceB }]);
+    expect(dashboard.all("command:ack")).toEqual([
+      {
+        command_id: command.command_id,
+        device_id: strangeDevice,
+        status: "failed",
+        error: expect.stringMatching(/^DEVICE_NOT_FOUND: /),
+      },
+    ]);
+    worker.send("command:ack", ack(command, "completed"));
+    worker.send("command:ack", { ...ack(command, "completed"), device_id: deviceB });
+    expect(dashboard.all("command:ack").slice(1)).toMatchObject([
+      { device_id: deviceA, status: "completed" },
+      { device_id: deviceB, status: "completed" },
+    ]);
+  });
+
+  test("without names reaches every connected device", async () => {
+    const second = await farm.worker("desk-2");
+    second.send("worker:heartbeat", heartbeatOf([phone("SERIAL-C")], "desk-2"));
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+    const answer = await dashboard.request("command:send", tap({ device_id: undefined, broadcast: true }));
+    expect(answer).toMatchObject({ ok: true, device_ids: { length: 2 } });
+    expect(worker.all("command:send")).toMatchObject([{ device_id: deviceB }]);
+    expect(second.all("command:send")).toMatchObject([{ serial_number: "SERIAL-C" }]);
+  });
+
+  test("to a group is not served yet and says so", async () => {
+    const command = tap({ broadcast: true, group: "shelf 3" });
+    expect(await dashboard.request("command:send", command)).toMatchObject({ fault: { code: "FORBIDDEN" } });
+    expect(worker.received).toEqual([]);
+  });
+});
+
+describe("[C4] every accepted command ends exactly once", () => {
+  test("by its worker's word, and what comes after that is ignored", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    for (const status of ["completed", "failed", "executing", "completed"]) {
+      expect(await worker.request("command:ack", ack(command, status))).toEqual({ ok: true });
+    }
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "completed")]);
+    farm.clock.advance(commandTimeoutMs);
+    expect(dashboard.all("command:ack")).toHaveLength(1);
+  });
+
+  test("by the pulled cable", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+    expect(dashboard.all("command:ack")).toEqual([
+      ack(command, "failed", { error: expect.stringMatching(/^WORKER_OFFLINE: .*unplugged/) }),
+    ]);
+    expect(await worker.request("command:ack", ack(command, "completed"))).toEqual({ ok: true });
+    expect(dashboard.all("command:ack")).toHaveLength(1);
+  });
+
+  test("by the lost worker", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.close();
+    farm.clock.advance(workerGraceMs);
+    expect(dashboard.all("command:ack")).toEqual([
+      ack(command, "failed", { error: expect.stringMatching(/^WORKER_OFFLINE: .*worker/) }),
+    ]);
+  });
+
+  test("by time", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.send("command:ack", ack(command, "executing"));
+    for (let silence = 5000; silence < commandTimeoutMs; silence += 5000) {
+      farm.clock.advance(5000);
+      worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
+    }
+    expect(dashboard.all("command:ack")).toHaveLength(1);
+    farm.clock.advance(5000);
+    expect(dashboard.last("command:ack")).toEqual(
+      ack(command, "failed", { error: expect.stringMatching(/^COMMAND_TIMEOUT: /) }),
+    );
+    expect(await worker.request("command:ack", ack(command, "completed"))).toEqual({ ok: true });
+    expect(dashboard.all("command:ack")).toHaveLength(2);
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(worker.last("worker:heartbeat:ack")).toMatchObject({ pending_commands: 0 });
+  });
+});
+
+describe("[C5] a command is in the store", () => {
+  test("and on the disk before it is forwarded", async () => {
+    const steps: string[] = [];
+    const { commit } = farm.store;
+    vi.spyOn(farm.store, "commit").mockImplementation(async () => {
+      expect(worker.all("command:send")).toEqual([]);
+      await commit();
+      steps.push("committed");
+    });
+    const command = tap();
+    await dashboard.request("command:send", command);
+    expect(steps).toEqual(["committed"]);
+    expect(worker.all("command:send")).toHaveLength(1);
+    expect(stored(command)).toMatchObject([{ deviceId: deviceA, pcId: "desk-1", status: "accepted" }]);
+  });
+
+  test("with its end, but without the picture of a screenshot or endless output", async () => {
+    const screenshot = tap({ command_type: "screenshot", params: {} });
+    const shell = tap({ command_type: "shell", params: { shellCommand: "cat big" } });
+    for (const command of [screenshot, shell]) await dashboard.request("command:send", command);
+    const picture = { mime: "image/png", base64: "A".repeat(50_000), width: 1080, height: 2400 };
+    const output = { stdout: "x".repeat(50_000), stderr: "", exit_code: 0 };
+    worker.send("command:ack", ack(screenshot, "completed", { result: picture }));
+    worker.send("command:ack", ack(shell, "completed", { result: output }));
+    expect(dashboard.all("command:ack")).toMatchObject([{ result: picture }, { result: output }]);
+    expect(stored(screenshot)).toMatchObject([
+      { status: "completed", result: { base64_chars: 50_000, width: 1080 } },
+    ]);
+    expect(JSON.stringify(stored(shell)).length).toBeLessThan(1000);
+  });
+});
+
+describe("[C6] a repeated command_id", () => {
+  test("is answered like the first and not executed again, before and after its end", async () => {
+    const command = tap();
+    const first = await dashboard.request("command:send", command);
+    expect(await dashboard.request("command:send", command)).toEqual(first);
+    worker.send("command:ack", ack(command, "completed"));
+    expect(await dashboard.request("command:send", command)).toEqual(first);
+    expect(worker.all("command:send")).toHaveLength(1);
+    expect(dashboard.all("command:ack")).toHaveLength(1);
+  });
+
+  test("also when both come in the same moment", async () => {
+    const command = tap();
+    const [first, second] = await Promise.all([
+      dashboard.request("command:send", command),
+      dashboard.request("command:send", command),
+    ]);
+    expect(second).toEqual(first);
+    expect(worker.all("command:send")).toHaveLength(1);
+  });
+
+  test("from a dashboard that lost its connection tells it what became of the command", async () => {
+    const running = tap();
+    const ended = tap();
+    for (const command of [running, ended]) await dashboard.request("command:send", command);
+    worker.send("command:ack", ack(running, "executing"));
+    dashboard.close();
+    worker.send("command:ack", ack(ended, "completed", { result: "done" }));
+    const again = await farm.dashboard();
+    for (const command of [running, ended]) await again.request("command:send", command);
+    worker.send("command:ack", ack(running, "completed"));
+    expect(again.all("command:ack")).toEqual([
+      ack(running, "executing"),
+      ack(ended, "completed", { result: "done" }),
+      ack(running, "completed"),
+    ]);
+    expect(worker.all("command:send")).toHaveLength(2);
+  });
+});
+
+describe("[C8] an ack is refused with FORBIDDEN and reaches nobody", () => {
+  test("when another worker holds the command", async () => {
+    const stranger = await farm.worker("desk-2");
+    const command = tap();
+    await dashboard.request("command:send", command);
+    for (const status of ["completed", "failed"]) {
+      expect(await stranger.request("command:ack", ack(command, status))).toMatchObject({
+        fault: { code: "FORBIDDEN" },
+      });
+    }
+    worker.send("command:ack", ack(command, "completed"));
+    expect(await stranger.request("command:ack", ack(command, "completed"))).toMatchObject({
+      fault: { code: "FORBIDDEN" },
+    });
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "completed")]);
+  });
+
+  test("when nobody sent such a command", async () => {
+    expect(await worker.request("command:ack", ack(tap(), "completed"))).toMatchObject({
+      fault: { code: "FORBIDDEN" },
+    });
+    expect(dashboard.received).toEqual([]);
+  });
+});

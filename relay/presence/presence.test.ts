@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { sharedSerialDeviceId } from "../../protocol/device-id.ts";
+import type { DeviceStatusUpdate } from "../../protocol/device.ts";
+import type { TestClient } from "../testing/test-client.ts";
+import {
+  deviceA,
+  deviceB,
+  heartbeatOf,
+  makeTestFarm,
+  phone,
+  serialA,
+  serialB,
+  type TestFarm,
+} from "../testing/test-farm.ts";
+import { workerGraceMs } from "./presence.ts";
+
+let farm: TestFarm;
+let worker: TestClient;
+let dashboard: TestClient;
+beforeEach(async () => {
+  farm = makeTestFarm();
+  dashboard = await farm.dashboard();
+  worker = await farm.worker();
+  dashboard.forget();
+});
+afterEach(() => farm.close());
+
+/** The dashboard's news since the last look, as `event device…`. */
+function news(): string[] {
+  const lines = dashboard.received.map(({ event, payload }) => {
+    const { device_id: id, reason, health_status: health } = payload as Record<string, unknown>;
+    const name = id === deviceA ? "A" : id === deviceB ? "B" : "other";
+    return [event, name, reason ?? health].filter((word) => word !== undefined).join(" ");
+  });
+  dashboard.forget();
+  return lines;
+}
+
+async function pictures(client = dashboard): Promise<DeviceStatusUpdate[]> {
+  const answer = await client.request("device:list");
+  return (answer as unknown as { devices: DeviceStatusUpdate[] }).devices;
+}
+
+describe("[B1] every heartbeat is answered", () => {
+  test("with the time of receipt and the commands under way", async () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    await dashboard.request("command:send", {
+      command_id: "0b6d3a5e-7c1f-4f5e-9d55-2d8d3f1f0a01",
+      device_id: deviceA,
+      command_type: "screenshot",
+    });
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    const receivedAt = new Date(farm.clock.now()).toISOString();
+    expect(worker.all("worker:heartbeat:ack")).toEqual([
+      { received_at: receivedAt, pending_commands: 0 },
+      { received_at: receivedAt, pending_commands: 1 },
+    ]);
+  });
+});
+
+test("[B2] a heartbeat for another pc_id is refused and changes nothing", async () => {
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA)], "desk-2"));
+  await vi.waitFor(() =>
+    expect(worker.errors()).toMatchObject([{ code: "FORBIDDEN", details: { event: "worker:heartbeat" } }]),
+  );
+  expect(worker.all("worker:heartbeat:ack")).toEqual([]);
+  expect(news()).toEqual([]);
+  expect(await pictures()).toEqual([]);
+});
+
+describe("[B3] a new device is connected, then its status follows", () => {
+  test("for the first time and again after it was gone", () => {
+    for (const devices of [[phone(serialA)], [], [phone(serialA)]]) {
+      worker.send("worker:heartbeat", heartbeatOf(devices));
+    }
+    expect(news()).toEqual([
+      "device:connected A",
+      "device:status:update A healthy",
+      "device:disconnected A adb_lost",
+      "device:status:update A offline",
+      "device:connected A",
+      "device:status:update A healthy",
+    ]);
+  });
+});
+
+test("[B4] a device that is missing from the next heartbeat is disconnected with adb_lost", () => {
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
+  news();
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+  expect(news()).toEqual(["device:disconnected A adb_lost", "device:status:update A offline"]);
+});
+
+describe("[B5] a worker that is gone for 5 s takes its devices with it", () => {
+  test("and not sooner", async () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    news();
+    worker.close();
+    farm.clock.advance(workerGraceMs - 1);
+    expect(news()).toEqual([]);
+    farm.clock.advance(1);
+    expect(news()).toEqual([
+      "device:disconnected A worker_offline",
+      "device:status:update A offline",
+      "worker:status other",
+    ]);
+  });
+
+  test("a worker that is back before that keeps them", async () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    news();
+    worker.close();
+    farm.clock.advance(workerGraceMs - 1);
+    await farm.worker();
+    farm.clock.advance(workerGraceMs);
+    expect(news()).toEqual([]);
+  });
+
+  test("dashboards hear when a worker comes and goes", () => {
+    expect(farm.logLines).toContainEqual(expect.stringContaining("worker desk-1"));
+    worker.close();
+    farm.clock.advance(workerGraceMs);
+    expect(dashboard.all("worker:status")).toMatchObject([{ pc_id: "desk-1", is_online: false }]);
+  });
+});
+
+describe("[B6] health", () => {
+  test("is zombie while ADB does not answer", () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA, { adb_connected: false })]));
+    expect(dashboard.last("device:status:update")).toMatchObject({ health_status: "zombie" });
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(dashboard.last("device:status:update")).toMatchObject({ health_status: "healthy" });
+  });
+
+  test("is healthy for 15 s of silence, zombie to 60 s, then offline, and healthy again", () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    news();
+    farm.clock.advance(15_000);
+    expect(news()).toEqual([]);
+    farm.clock.advance(1000);
+    expect(news()).toEqual(["device:status:update A zombie"]);
+    farm.clock.advance(43_000);
+    expect(news()).toEqual([]);
+    farm.clock.advance(1000);
+    expect(dashboard.last("device:status:update")).toMatchObject({ status: "offline" });
+    expect(news()).toEqual(["device:status:update A offline"]);
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(news()).toEqual(["device:status:update A healthy"]);
+  });
+});
+
+describe("[B7] a change is one update", () => {
+  const changes = {
+    status: { status: "busy" },
+    battery: { battery_level: 12 },
+    job: { current_job_id: deviceB },
+    facts: { model: "Pixel 8", screen: { width: 1080, height: 2400 } },
+    state: { state: "ready" },
+    problem: { problem: { code: "AUTH_PENDING" } },
+  } as const;
+  test.each(Object.entries(changes))("of %s", (_, change) => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    dashboard.forget();
+    for (let time = 0; time < 2; time += 1) {
+      worker.send("worker:heartbeat", heartbeatOf([phone(serialA, change)]));
+    }
+    expect(dashboard.received).toMatchObject([{ event: "device:status:update", payload: change }]);
+  });
+
+  test("and an unchanged heartbeat is none, though the device was seen", async () => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    news();
+    farm.clock.advance(5000);
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(news()).toEqual([]);
+    expect(await pictures()).toMatchObject([{ last_seen_at: new Date(farm.clock.now()).toISOString() }]);
+  });
+});
+
+describe("[D2] a serial number on two PCs at the same time", () => {
+  const otherA = sharedSerialDeviceId("desk-2", serialA);
+
+  test("gives the later device an id of its own and marks both", async () => {
+    const second = await farm.worker("desk-2");
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    second.send("worker:heartbeat", heartbeatOf([phone(serialA)], "desk-2"));
+    expect(await pictures()).toMatchObject([
+      { device_id: deviceA, pc_id: "desk-1", is_serial_shared: true },
+      { device_id: otherA, pc_id: "desk-2", is_serial_shared: true },
+    ]);
+    // What does not change is no news, shared or not.
+    dashboard.forget();
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    expect(news()).toEqual([]);
+    // When one goes the other is alone again, under the id it has.
+    second.send("worker:heartbeat", heartbeatOf([], "desk-2"));
+    expect((await pictures())[0]).not.toHaveProperty("is_serial_shared");
+    // And whoever comes first next time, they are not swapped.
+    worker.send("worker:heartbeat", heartbeatOf([]));
+    second.send("worker:heartbeat", heartbeatOf([phone(serialA)], "desk-2"));
+    expect(dashboard.last("device:connected")).toMatchObject({ device_id: otherA });
+  });
+
+  test("but a phone that moved to another PC keeps its id", async () => {
+    const second = await farm.worker("desk-2");
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    worker.send("worker:heartbeat", heartbeatOf([]));
+    second.send("worker:heartbeat", heartbeatOf([phone(serialA)], "desk-2"));
+    expect(await pictures()).toMatchObject([{ device_id: deviceA, pc_id: "desk-2" }]);
+  });
+});
+
+test("[D3] device:list answers devices and workers, and every later event has a greater version", async () => {
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+  const answer = await dashboard.request("device:list", {});
+  expect(answer).toMatchObject({
+    ok: true,
+    devices: [{ device_id: deviceA, version: expect.any(Number) }],
+    workers: [{ pc_id: "desk-1", is_online: true }],
+    now: new Date(farm.clock.now()).toISOString(),
+    actor: "dashboard",
+  });
+  let version = (await pictures())[0]?.version ?? Number.NaN;
+  dashboard.forget();
+  for (const devices of [[phone(serialA, { status: "busy" })], [], [phone(serialA)]]) {
+    worker.send("worker:heartbeat", heartbeatOf(devices));
+  }
+  const versions = dashboard.received.map(({ payload }) => (payload as { version: number }).version);
+  expect(versions).toHaveLength(5);
+  for (const next of versions) {
+    expect(next).toBeGreaterThanOrEqual(version);
+    version = next;
+  }
+  expect(versions[0]).toBeGreaterThan(
+    (answer as unknown as { devices: DeviceStatusUpdate[] }).devices[0]?.version ?? 0,
+  );
+});
+
+test("[D5] a dashboard that connects hears every device, also one that is gone", async () => {
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+  const late = await farm.dashboard();
+  expect(late.received).toMatchObject([
+    { event: "device:status:update", payload: { device_id: deviceA, health_status: "offline" } },
+    { event: "device:status:update", payload: { device_id: deviceB, health_status: "healthy" } },
+  ]);
+});

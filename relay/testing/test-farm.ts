@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { deviceIdOf } from "../../protocol/device-id.ts";
+import type { Fault } from "../../protocol/fault.ts";
+import type { HeartbeatDevice } from "../../protocol/heartbeat.ts";
+import { makeFarm } from "../farm.ts";
+import { makeMemoryWires } from "../memory/memory-wires.ts";
+import { makeSqliteStore } from "../store/sqlite-store.ts";
+import { makeManualClock } from "./manual-clock.ts";
+import { makeMemoryClient } from "./memory-client.ts";
+import type { TestClient } from "./test-client.ts";
+
+export const testTokens = { worker: "worker-token-for-tests", dashboard: "dashboard-token-for-tests" };
+
+/** A whole relay over in-memory wires, a store in memory (or in `storePath`) and a clock turned by hand. */
+export function makeTestFarm({ storePath = ":memory:", clock = makeManualClock() } = {}) {
+  const wires = makeMemoryWires();
+  const store = makeSqliteStore(storePath, clock);
+  const logLines: string[] = [];
+  const farm = makeFarm({
+    wires,
+    store,
+    clock,
+    newId: randomUUID,
+    tokens: testTokens,
+    log: (line) => logLines.push(line),
+  });
+
+  async function tryConnect(namespace: string, auth: unknown): Promise<TestClient | Fault> {
+    const connected = await wires.connect(namespace, auth);
+    return connected.ok ? makeMemoryClient(connected.value) : connected.fault;
+  }
+  async function connect(namespace: string, auth: unknown): Promise<TestClient> {
+    const client = await tryConnect(namespace, auth);
+    if ("code" in client) throw new Error(client.message);
+    return client;
+  }
+
+  return {
+    wires,
+    store,
+    clock,
+    logLines,
+    tryConnect,
+    worker: (pcId = "desk-1") => connect("/worker", workerAuth(pcId)),
+    workerStream: (pcId = "desk-1") => connect("/stream", workerAuth(pcId)),
+    dashboard: () => connect("/dashboard", dashboardAuth),
+    viewer: () => connect("/stream", dashboardAuth),
+    close() {
+      farm.close();
+      store.close();
+    },
+  };
+}
+
+export type TestFarm = ReturnType<typeof makeTestFarm>;
+
+export const dashboardAuth = { type: "dashboard", token: testTokens.dashboard };
+
+export function workerAuth(pcId: string) {
+  return { type: "worker", token: testTokens.worker, pc_id: pcId };
+}
+
+/** A healthy phone as a heartbeat reports it. */
+export function phone(serialNumber: string, changes: Partial<HeartbeatDevice> = {}): HeartbeatDevice {
+  return { serial_number: serialNumber, status: "idle", adb_connected: true, ...changes };
+}
+
+export function heartbeatOf(devices: HeartbeatDevice[], pcId = "desk-1") {
+  return { pc_id: pcId, timestamp: "2026-11-23T04:20:00.000Z", devices };
+}
+
+export const serialA = "SERIAL-A";
+export const serialB = "SERIAL-B";
+export const deviceA = deviceIdOf(serialA);
+export const deviceB = deviceIdOf(serialB);
+export const strangeDevice = "11111111-2222-4333-8444-555555555555";
