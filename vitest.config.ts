@@ -20,9 +20,10 @@ export default defineConfig({
             "phone/**/*.test.ts",
             "web/{engine,page,demo}/**/*.test.{ts,tsx}",
           ],
+          exclude: ["**/node_modules/**", "**/*.node.test.ts"],
         },
       },
-      { extends: true, test: { name: "relay", include: ["relay/**/*.test.ts"] } },
+      { extends: true, test: { name: "relay", include: ["relay/**/*.test.ts", "web/demo/*.node.test.ts"] } },
       {
         extends: true,
         test: {

@@ -38,6 +38,9 @@ async function start(
   const client = await AdbScrcpyClient.start(new Adb(scope), serverPath, makeOptions(wish));
   const lastWords: string[] = [];
   const ends: Promise<unknown>[] = [drain(client.output, (line) => keepLast(lastWords, line))];
+  // Nobody wants the device's clipboard, but Tango acknowledges a paste only with `clipboardAutosync` (scrcpy's default),
+  // and an unread clipboard message would hold up every message after it.
+  if (client.clipboard !== undefined) drain(client.clipboard, () => undefined).catch(() => undefined);
   const controller = client.controller;
   if (controller === undefined) throw new Error("scrcpy opened no control socket");
   const video = await client.videoStream;
@@ -65,9 +68,10 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
     scid: ScrcpyInstanceId.random(),
     audio: false,
     control: true,
-    // Nobody reads clipboard messages from the device; unread ones would hold up the acknowledgement of a paste.
-    clipboardAutosync: false,
     video: video !== undefined,
+    // The device's name comes on the first socket. Without video that is the control socket, where Tango takes it
+    // for a message it does not know.
+    sendDeviceMeta: video !== undefined,
     ...(video && { maxSize: video.maxSize, maxFps: video.maxFps, videoBitRate: video.bitsPerSecond }),
   });
 }
