@@ -3,7 +3,7 @@ export interface ByteReader {
   /** Exactly `length` bytes; undefined when the stream ends or breaks before. */
   readExactly(length: number): Promise<Uint8Array | undefined>;
   /** What there is next, whatever its length; undefined at the end. */
-  readAny(): Promise<Uint8Array | undefined>;
+  readAny: () => Promise<Uint8Array | undefined>;
   /** Nobody wants the rest. */
   cancel(): void;
 }
@@ -31,7 +31,7 @@ export function makeByteReader(readable: ReadableStream<Uint8Array>): ByteReader
     async readExactly(length) {
       if (pending.byteLength >= length) return take(length).slice();
       const whole = new Uint8Array(length);
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < length;) {
         if (!(await readMore())) return undefined;
         const part = take(length - filled);
         whole.set(part, filled);

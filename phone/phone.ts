@@ -31,9 +31,9 @@ export interface PhoneOptions {
   startScrcpy: StartScrcpy;
   clock: Clock;
   /** The phone wants to leave its plugs and come back. */
-  onReboot(): void;
+  onReboot: () => void;
   /** Told of errors that are no expected failure; the phone goes on. */
-  onBug(error: unknown): void;
+  onBug: (error: unknown) => void;
   /** 20 random bytes for each AUTH; for tests. */
   makeToken?: () => Uint8Array;
 }

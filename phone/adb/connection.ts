@@ -17,12 +17,16 @@ export interface ConnectionOptions {
   /** Whether computers must show a key (`ro.adb.secure`). */
   isSecure: boolean;
   keyRing: KeyRing;
-  askDebugging(request: { fingerprint: string; keyName: string; signal: AbortSignal }): Promise<DebuggingAnswer>;
+  askDebugging(request: {
+    fingerprint: string;
+    keyName: string;
+    signal: AbortSignal;
+  }): Promise<DebuggingAnswer>;
   openService: OpenService;
   /** 20 random bytes. */
   makeToken(): Uint8Array;
   /** Told of an error that is no expected failure; the connection goes on. */
-  onBug(error: unknown): void;
+  onBug: (error: unknown) => void;
 }
 
 /** AUTH's arg0. */

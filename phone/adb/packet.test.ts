@@ -31,11 +31,21 @@ test("an OPEN header with its checksum is written byte for byte", () => {
 });
 
 test("an OPEN header is read from its bytes", () => {
-  expect(decodeHeader(openHeader)).toEqual({ command: command.open, arg0: 1, arg1: 0x02000000, payloadLength: 9 });
+  expect(decodeHeader(openHeader)).toEqual({
+    command: command.open,
+    arg0: 1,
+    arg1: 0x02000000,
+    payloadLength: 9,
+  });
 });
 
 test("a CNXN header without checksum is written and read byte for byte", () => {
-  const packet = { command: command.connect, arg0: 0x01000001, arg1: maxPayload, payload: ascii("device::a=b;c") };
+  const packet = {
+    command: command.connect,
+    arg0: 0x01000001,
+    arg1: maxPayload,
+    payload: ascii("device::a=b;c"),
+  };
   expect(encodeHeader(packet, { withChecksum: false })).toEqual(connectHeader);
   expect(decodeHeader(connectHeader)).toEqual({
     command: command.connect,
@@ -54,7 +64,10 @@ test("every command is its four letters", () => {
     ["write", "WRTE"],
     ["close", "CLSE"],
   ] as const) {
-    const bytes = encodeHeader({ command: command[name], arg0: 0, arg1: 0, payload: new Uint8Array() }, { withChecksum: false });
+    const bytes = encodeHeader(
+      { command: command[name], arg0: 0, arg1: 0, payload: new Uint8Array() },
+      { withChecksum: false },
+    );
     expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe(letters);
   }
 });

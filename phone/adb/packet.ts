@@ -55,7 +55,10 @@ export function checksum(payload: Uint8Array): number {
 }
 
 /** The 24 bytes that go before `packet.payload`. */
-export function encodeHeader(packet: Packet, { withChecksum }: { withChecksum: boolean }): Uint8Array<ArrayBuffer> {
+export function encodeHeader(
+  packet: Packet,
+  { withChecksum }: { withChecksum: boolean },
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(headerLength);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, packet.command, true);

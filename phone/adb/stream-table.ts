@@ -7,8 +7,8 @@ export interface StreamTableOptions {
   hasDelayedAcks: boolean;
   maxPayload: number;
   openService: OpenService;
-  send(packet: Packet): Promise<void>;
-  onBug(error: unknown): void;
+  send: (packet: Packet) => Promise<void>;
+  onBug: (error: unknown) => void;
 }
 
 /** Every stream of one online connection. What AOSP's `handle_packet` ignores is ignored here. */
@@ -37,7 +37,14 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
     void send({ command: code, arg0, arg1, payload }).catch(() => undefined);
 
   function addStream(localId: number, remoteId: number, window: number | undefined): AdbStream {
-    const stream = makeStream({ localId, remoteId, window, maxPayload, send, onEnd: () => streams.delete(localId) });
+    const stream = makeStream({
+      localId,
+      remoteId,
+      window,
+      maxPayload,
+      send,
+      onEnd: () => streams.delete(localId),
+    });
     streams.set(localId, stream);
     return stream;
   }
@@ -53,9 +60,16 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
     async open(destination) {
       if (gone.signal.aborted) throw new ConnectionClosedError();
       const localId = nextId();
-      const opened = new Promise<ByteDuplex>((resolve, reject) => pendingOpens.set(localId, { resolve, reject }));
+      const opened = new Promise<ByteDuplex>((resolve, reject) =>
+        pendingOpens.set(localId, { resolve, reject }),
+      );
       // adbd ends the destination with a zero byte: computers before version 0x01000001 look for it.
-      post(command.open, localId, hasDelayedAcks ? initialWindow : 0, new TextEncoder().encode(`${destination}\0`));
+      post(
+        command.open,
+        localId,
+        hasDelayedAcks ? initialWindow : 0,
+        new TextEncoder().encode(`${destination}\0`),
+      );
       return await opened;
     },
   };
@@ -63,7 +77,8 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
   function handleOpen({ arg0: remoteId, arg1: window, payload }: Packet): void {
     if (remoteId === 0) return;
     const destination = new TextDecoder().decode(payload).replace(/\0+$/, "");
-    const service = window !== 0 === hasDelayedAcks ? options.openService(destination, computer) : undefined;
+    const service =
+      (window !== 0) === hasDelayedAcks ? options.openService(destination, computer) : undefined;
     if (!service) return post(command.close, 0, remoteId);
     const stream = addStream(nextId(), remoteId, hasDelayedAcks ? window : undefined);
     post(command.okay, stream.localId, remoteId, hasDelayedAcks ? uint32(initialWindow) : nothing);
@@ -78,7 +93,10 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
   function handleOkay({ arg0: remoteId, arg1: localId, payload }: Packet): void {
     if (remoteId === 0 || localId === 0) return;
     if (payload.byteLength !== 0 && payload.byteLength !== 4) return;
-    const bytes = payload.byteLength === 4 ? new DataView(payload.buffer, payload.byteOffset).getInt32(0, true) : undefined;
+    const bytes =
+      payload.byteLength === 4
+        ? new DataView(payload.buffer, payload.byteOffset).getInt32(0, true)
+        : undefined;
     const pending = pendingOpens.get(localId);
     if (pending) {
       pendingOpens.delete(localId);
@@ -103,7 +121,8 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
       if (packet.command === command.open) handleOpen(packet);
       else if (packet.command === command.okay) handleOkay(packet);
       else if (packet.command === command.close) handleClose(packet);
-      else if (packet.command === command.write && packet.arg0 !== 0) find(packet.arg1, packet.arg0)?.receive(packet.payload);
+      else if (packet.command === command.write && packet.arg0 !== 0)
+        find(packet.arg1, packet.arg0)?.receive(packet.payload);
     },
     close() {
       gone.abort(new ConnectionClosedError());

@@ -28,9 +28,9 @@ export interface StreamOptions {
   window: number | undefined;
   /** The longest WRTE the computer takes. */
   maxPayload: number;
-  send(packet: Packet): Promise<void>;
+  send: (packet: Packet) => Promise<void>;
   /** Called once, after the last packet was handed to `send`. */
-  onEnd(): void;
+  onEnd: () => void;
 }
 
 const nothing = new Uint8Array();
@@ -56,11 +56,13 @@ export function makeStream(options: StreamOptions): AdbStream {
     post(command.okay, hasDelayedAcks ? new Uint8Array(Uint32Array.of(bytes).buffer) : nothing);
   }
 
+  const wantsMore = () => !isReadableDone && (readableController?.desiredSize ?? 0) > 0;
+
   function deliver(): void {
-    while (!isReadableDone && readableController && (readableController.desiredSize ?? 0) > 0) {
+    while (wantsMore()) {
       const payload = unread.shift();
       if (!payload) break;
-      readableController.enqueue(payload);
+      readableController?.enqueue(payload);
       sendOkay(payload.byteLength);
     }
     if (isEnded && unread.length === 0 && !isReadableDone) {
@@ -80,9 +82,11 @@ export function makeStream(options: StreamOptions): AdbStream {
     options.onEnd();
   }
 
+  const mustWait = () => window <= 0 && !isEnded;
+
   /** Settles once at least one byte may be sent. */
   async function waitForWindow(): Promise<void> {
-    while (window <= 0 && !isEnded) {
+    while (mustWait()) {
       await new Promise<void>((resolve) => (windowOpened = resolve));
     }
     if (isEnded) throw new ConnectionClosedError();

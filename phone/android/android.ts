@@ -22,5 +22,5 @@ export interface Android {
   sockets: LocalSockets;
   startScrcpy: StartScrcpy;
   /** Leaves the USB bus and comes back; files in `/data` stay. */
-  reboot(): void;
+  reboot: () => void;
 }

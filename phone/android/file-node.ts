@@ -27,7 +27,12 @@ export interface DeviceEntry extends Inode {
 }
 
 /** Linux's `S_IFMT` bits. */
-export const fileTypeBits = { file: 0o100000, directory: 0o040000, link: 0o120000, device: 0o020000 } as const;
+export const fileTypeBits = {
+  file: 0o100000,
+  directory: 0o040000,
+  link: 0o120000,
+  device: 0o020000,
+} as const;
 
 /** What `stat` tells. */
 export interface FileStat {
@@ -68,13 +73,23 @@ function sizeOf(node: FileNode): number {
 /** Android's ids (AOSP `android_filesystem_config.h`). */
 export const userId = { root: 0, system: 1000, shell: 2000 } as const;
 export const groupId = { sdcardRw: 1015, mediaRw: 1023 } as const;
-const shellGroups: readonly number[] = [2000, 1004, 1007, 1011, groupId.sdcardRw, groupId.mediaRw, 1028, 3003, 3009];
+const shellGroups: ReadonlySet<number> = new Set([
+  2000,
+  1004,
+  1007,
+  1011,
+  groupId.sdcardRw,
+  groupId.mediaRw,
+  1028,
+  3003,
+  3009,
+]);
 
 export const access = { read: 4, write: 2, search: 1 } as const;
 
 /** Whether the shell user may do it. */
 export function isAllowed(node: FileNode, wanted: number): boolean {
   if (node.owner === userId.shell) return ((node.mode >> 6) & wanted) === wanted;
-  if (shellGroups.includes(node.group)) return ((node.mode >> 3) & wanted) === wanted;
+  if (shellGroups.has(node.group)) return ((node.mode >> 3) & wanted) === wanted;
   return (node.mode & wanted) === wanted;
 }

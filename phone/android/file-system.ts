@@ -1,6 +1,15 @@
 import type { Clock } from "../clock.ts";
 import { done, failed, type FileResult } from "./errno.ts";
-import { access, type DirectoryEntry, type FileNode, type FileStat, isAllowed, statOf, userId } from "./file-node.ts";
+import {
+  access,
+  type DirectoryEntry,
+  type FileNode,
+  type FileStat,
+  isAllowed,
+  statOf,
+  userId,
+} from "./file-node.ts";
+import { concatenate } from "./process.ts";
 
 /** A phone's files, in memory, with the shell user's rights. Paths are absolute. */
 export interface FileSystem {
@@ -89,7 +98,9 @@ export function makeFileSystem(clock: Clock): FileSystem {
     const place = locate(path, followsLast);
     if (!place.ok) return place;
     if (!place.value.node) return failed("ENOENT");
-    return path.endsWith("/") && place.value.node.kind !== "directory" ? failed("ENOTDIR") : done(place.value.node);
+    return path.endsWith("/") && place.value.node.kind !== "directory"
+      ? failed("ENOTDIR")
+      : done(place.value.node);
   }
 
   function put(place: Place, node: FileNode): FileResult<void> {
@@ -99,11 +110,6 @@ export function makeFileSystem(clock: Clock): FileSystem {
     return done(undefined);
   }
 
-  function bytesUnder(node: FileNode): number {
-    if (node.kind === "directory") return [...node.entries.values()].reduce((sum, entry) => sum + bytesUnder(entry), 0);
-    return statOf(node).size;
-  }
-
   function makeDirectory(path: string, { withParents = false } = {}): FileResult<void> {
     const place = locate(path, true);
     if (!place.ok) {
@@ -111,7 +117,8 @@ export function makeFileSystem(clock: Clock): FileSystem {
       const parent = makeDirectory(path.replace(/\/+[^/]*\/*$/, "") || "/", { withParents });
       return parent.ok ? makeDirectory(path) : parent;
     }
-    if (place.value.node) return withParents && place.value.node.kind === "directory" ? done(undefined) : failed("EEXIST");
+    if (place.value.node)
+      return withParents && place.value.node.kind === "directory" ? done(undefined) : failed("EEXIST");
     return put(place.value, makeDirectoryEntry(0o775, userId.shell));
   }
 
@@ -148,8 +155,9 @@ export function makeFileSystem(clock: Clock): FileSystem {
       if (existing?.kind === "directory" || path.endsWith("/")) return failed("EISDIR");
       if (existing && !isAllowed(existing, access.write)) return failed("EACCES");
       if (existing?.kind === "device") return done(undefined);
-      const before = existing?.kind === "file" && typeof existing.bytes !== "function" ? existing.bytes : new Uint8Array();
-      const after = isAppending ? concatenate(before, bytes) : bytes;
+      const before =
+        existing?.kind === "file" && typeof existing.bytes !== "function" ? existing.bytes : new Uint8Array();
+      const after = isAppending ? concatenate([before, bytes]) : bytes;
       if (usedBytes - before.byteLength + after.byteLength > capacityBytes) return failed("ENOSPC");
       if (existing?.kind === "file") {
         Object.assign(existing, { bytes: after, modifiedMs, mode: mode ?? existing.mode });
@@ -185,7 +193,8 @@ export function makeFileSystem(clock: Clock): FileSystem {
       const { node, parent, name, path } = source.value;
       if (!node) return failed("ENOENT");
       if (target.value.node?.kind === "directory") return failed("EISDIR");
-      if (`${target.value.path}/`.startsWith(`${path}/`)) return path === target.value.path ? done(undefined) : failed("EINVAL");
+      if (`${target.value.path}/`.startsWith(`${path}/`))
+        return path === target.value.path ? done(undefined) : failed("EINVAL");
       if (!isAllowed(parent, access.write)) return failed("EACCES");
       const replaced = target.value.node;
       const result = put(target.value, node);
@@ -229,9 +238,8 @@ export function makeFileSystem(clock: Clock): FileSystem {
   }
 }
 
-function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.byteLength + b.byteLength);
-  whole.set(a);
-  whole.set(b, a.byteLength);
-  return whole;
+function bytesUnder(node: FileNode): number {
+  if (node.kind === "directory")
+    return [...node.entries.values()].reduce((sum, entry) => sum + bytesUnder(entry), 0);
+  return statOf(node).size;
 }

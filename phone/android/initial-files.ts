@@ -39,7 +39,12 @@ export function makeInitialFiles(options: {
   });
   files.install("/system/build.prop", {
     kind: "file",
-    bytes: encode(properties.list().map(([key, value]) => `${key}=${value}\n`).join("")),
+    bytes: encode(
+      properties
+        .list()
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(""),
+    ),
     mode: 0o600,
   });
   for (const name of options.binaries) {
@@ -49,8 +54,14 @@ export function makeInitialFiles(options: {
     const seconds = ((clock.now() - bootedMs) / 1000).toFixed(2);
     return `${seconds} ${seconds}\n`;
   });
-  text("/proc/version", () => `Linux version 5.15.110-android${model.androidVersion} (virtual phone) #1 SMP PREEMPT\n`);
+  text(
+    "/proc/version",
+    () => `Linux version 5.15.110-android${model.androidVersion} (virtual phone) #1 SMP PREEMPT\n`,
+  );
   text("/proc/loadavg", () => "0.42 0.37 0.35 1/812 4242\n");
-  text("/proc/meminfo", () => "MemTotal:        7802344 kB\nMemFree:          412032 kB\nMemAvailable:    3201420 kB\n");
+  text(
+    "/proc/meminfo",
+    () => "MemTotal:        7802344 kB\nMemFree:          412032 kB\nMemAvailable:    3201420 kB\n",
+  );
   return files;
 }

@@ -1,4 +1,4 @@
-const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((letter, index) => [letter, 29 + index] as const);
+const letters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (letter, index) => [letter, 29 + index] as const);
 const digits = Array.from({ length: 10 }, (_, digit) => [String(digit), 7 + digit] as const);
 const numpad = Array.from({ length: 10 }, (_, digit) => [`NUMPAD_${digit}`, 144 + digit] as const);
 const functions = Array.from({ length: 12 }, (_, index) => [`F${index + 1}`, 131 + index] as const);

@@ -6,9 +6,9 @@ export interface Pipe {
   output: Output;
   input: Input;
   /** The writer is done: the reader gets what is left, then the end. */
-  endWriting(): void;
+  endWriting: () => void;
   /** The reader is done: writing rejects, as SIGPIPE would kill. */
-  endReading(): void;
+  endReading: () => void;
 }
 
 export function makePipe(): Pipe {

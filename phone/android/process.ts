@@ -38,10 +38,20 @@ export async function complain(process: Process, text: string, exitCode = 1): Pr
   return exitCode;
 }
 
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
 export async function readAll(input: Input): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for (let part = await input.read(); part; part = await input.read()) parts.push(part);
-  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  return concatenate(parts);
 }
 
 /** An absolute path from one the user wrote. */

@@ -26,7 +26,10 @@ export function makeProperties(model: PhoneModel): Properties {
       "ro.adb.secure": model.isAdbSecure ? "1" : "0",
       "ro.boot.serialno": model.serial,
       "ro.bootmode": "unknown",
-      "ro.build.characteristics": Math.min(model.naturalSize.width, model.naturalSize.height) * 160 >= 600 * model.density ? "tablet" : "nosdcard",
+      "ro.build.characteristics":
+        Math.min(model.naturalSize.width, model.naturalSize.height) * 160 >= 600 * model.density
+          ? "tablet"
+          : "nosdcard",
       "ro.build.display.id": buildId(model),
       "ro.build.fingerprint": build,
       "ro.build.id": buildId(model),
@@ -67,6 +70,13 @@ export function makeProperties(model: PhoneModel): Properties {
 
 /** Google's letters for each Android version, which Pixel build ids begin with. */
 function buildId(model: PhoneModel): string {
-  const letters: Record<string, string> = { "10": "QP1A", "11": "RP1A", "12": "SP1A", "13": "TP1A", "14": "UP1A", "15": "AP3A" };
+  const letters: Record<string, string> = {
+    "10": "QP1A",
+    "11": "RP1A",
+    "12": "SP1A",
+    "13": "TP1A",
+    "14": "UP1A",
+    "15": "AP3A",
+  };
   return `${letters[model.androidVersion] ?? "AP4A"}.231005.007`;
 }

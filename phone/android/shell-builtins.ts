@@ -3,7 +3,11 @@ import { absolute, type Output, print } from "./process.ts";
 import type { Shell } from "./shell.ts";
 
 /** Commands that change the shell itself. */
-export type Builtin = (shell: Shell, args: readonly string[], streams: { output: Output; errors: Output }) => Promise<number>;
+export type Builtin = (
+  shell: Shell,
+  args: readonly string[],
+  streams: { output: Output; errors: Output },
+) => Promise<number>;
 
 export const builtins: Readonly<Record<string, Builtin | undefined>> = {
   ":": async () => 0,

@@ -25,7 +25,7 @@ type Token = { kind: "word"; word: Word; source: string } | { kind: "operator"; 
 
 /** Longest first. */
 const operators = ["&&", "||", ">>", ">&", ";", "&", "|", "(", ")", "<", ">", "\n"];
-const redirectStart = /^([012])?(>>|>&|<|>)$/;
+const redirectOperators = ["<", ">", ">>", ">&"] as const;
 
 class SyntaxTrouble extends Error {
   readonly unexpected: string;
@@ -168,7 +168,23 @@ function findClosingParenthesis(source: string, from: number): number {
   throw new SyntaxTrouble("no closing quote");
 }
 
-const reserved = new Set(["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "function", "{", "}"]);
+const reserved = new Set([
+  "if",
+  "then",
+  "else",
+  "elif",
+  "fi",
+  "for",
+  "while",
+  "until",
+  "do",
+  "done",
+  "case",
+  "esac",
+  "function",
+  "{",
+  "}",
+]);
 
 /** Consumes `tokens` up to `end` (or to their end) and leaves what follows it. */
 function parseScript(tokens: Token[], end: ")" | undefined): Script {
@@ -240,21 +256,26 @@ function parseCommand(tokens: Token[]): Command {
     if (assignment) command.assignments.push(assignment);
     else command.words.push(token.word);
   }
-  if (command.words.length + command.assignments.length + command.redirects.length === 0) throw unexpected(tokens[0]);
+  if (command.words.length + command.assignments.length + command.redirects.length === 0)
+    throw unexpected(tokens[0]);
   return command;
 }
 
 function parseRedirect(tokens: Token[], redirects: Redirect[]): boolean {
   const token = tokens[0];
-  const match = token?.kind === "operator" ? redirectStart.exec(token.text) : null;
-  if (!match) return false;
+  if (token?.kind !== "operator") return false;
+  const operator = redirectOperators.find((text) => token.text.replace(/^[012]/, "") === text);
+  if (!operator) return false;
   tokens.shift();
   const target = tokens.shift();
   if (target?.kind !== "word") throw unexpected(target);
-  const operator = match[2] as Redirect["operator"];
-  const descriptor = match[1] === undefined ? (operator === "<" ? 0 : 1) : (Number(match[1]) as 0 | 1 | 2);
-  redirects.push({ descriptor, operator, target: target.word });
+  redirects.push({ descriptor: descriptorOf(token.text), operator, target: target.word });
   return true;
+}
+
+function descriptorOf(redirect: string): Redirect["descriptor"] {
+  if (redirect.startsWith("0") || redirect === "<") return 0;
+  return redirect.startsWith("2") ? 2 : 1;
 }
 
 function readAssignment(word: Word): { name: string; value: Word } | undefined {

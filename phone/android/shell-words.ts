@@ -33,7 +33,10 @@ export async function expandWord(word: Word, context: ExpansionContext): Promise
   return text;
 }
 
-async function valueOf(part: { variable: string } | { script: Script }, context: ExpansionContext): Promise<string> {
+async function valueOf(
+  part: { variable: string } | { script: Script },
+  context: ExpansionContext,
+): Promise<string> {
   return "variable" in part ? context.variable(part.variable) : await context.substitute(part.script);
 }
 
@@ -62,7 +65,9 @@ async function split(word: Word, context: ExpansionContext): Promise<Character[]
 function glob(field: readonly Character[], context: ExpansionContext): string[] {
   const plain = field.map(({ text }) => text).join("");
   if (!field.some(({ text, isQuoted }) => !isQuoted && /[*?[]/.test(text))) return [plain];
-  const pattern = field.map(({ text, isQuoted }) => (isQuoted ? escapeRegExp(text) : patternOf(text))).join("");
+  const pattern = field
+    .map(({ text, isQuoted }) => (isQuoted ? escapeRegExp(text) : patternOf(text)))
+    .join("");
   let found = [plain.startsWith("/") ? "/" : ""];
   for (const part of pattern.split("/").filter(Boolean)) {
     const expression = new RegExp(`^${part}$`, "u");
@@ -70,7 +75,9 @@ function glob(field: readonly Character[], context: ExpansionContext): string[] 
       const listed = context.android.files.list(absolute(context, directory));
       if (!listed.ok) return [];
       const names = listed.value.map(({ name }) => name).filter((name) => expression.test(name));
-      return names.filter((name) => !name.startsWith(".") || part.startsWith("\\.")).map((name) => join(directory, name));
+      return names
+        .filter((name) => !name.startsWith(".") || part.startsWith("\\."))
+        .map((name) => join(directory, name));
     });
   }
   return found.length > 0 ? found : [plain];

@@ -2,7 +2,16 @@ import { ConnectionClosedError } from "../byte-duplex.ts";
 import type { Android } from "./android.ts";
 import { errnoText } from "./errno.ts";
 import { makePipe } from "./pipe.ts";
-import { absolute, type CommandTable, type Input, inputOf, type Output, print, type Process } from "./process.ts";
+import {
+  absolute,
+  type CommandTable,
+  concatenate,
+  type Input,
+  inputOf,
+  type Output,
+  print,
+  type Process,
+} from "./process.ts";
 import { builtins } from "./shell-builtins.ts";
 import { type Command, parseShell, type Pipeline, type Redirect, type Script } from "./shell-syntax.ts";
 import { type ExpansionContext, expandWord, expandWords } from "./shell-words.ts";
@@ -35,7 +44,12 @@ class ShellTrouble extends Error {
   }
 }
 
-export function makeShell(options: { android: Android; commands: CommandTable; signal: AbortSignal; term?: string }): Shell {
+export function makeShell(options: {
+  android: Android;
+  commands: CommandTable;
+  signal: AbortSignal;
+  term?: string;
+}): Shell {
   const variables = Object.entries({
     HOME: "/",
     HOSTNAME: options.android.model.product,
@@ -79,7 +93,11 @@ async function runScript(shell: Shell, script: Script, streams: Streams): Promis
   return shell.exitCode ?? shell.lastExitCode;
 }
 
-async function runChain(shell: Shell, chain: Script["items"][number]["chain"], streams: Streams): Promise<void> {
+async function runChain(
+  shell: Shell,
+  chain: Script["items"][number]["chain"],
+  streams: Streams,
+): Promise<void> {
   for (const { operator, pipeline } of chain) {
     if (operator === "&&" && shell.lastExitCode !== 0) continue;
     if (operator === "||" && shell.lastExitCode === 0) continue;
@@ -93,7 +111,7 @@ async function runPipeline(shell: Shell, { commands }: Pipeline, streams: Stream
   const [only] = commands;
   if (only && commands.length === 1) return await runCommand(shell, only, streams);
   let input = streams.input;
-  let endReading = () => {};
+  let endReading: (() => void) | undefined;
   const running: Promise<number>[] = [];
   for (const [index, command] of commands.entries()) {
     const pipe = index < commands.length - 1 ? makePipe() : undefined;
@@ -103,7 +121,7 @@ async function runPipeline(shell: Shell, { commands }: Pipeline, streams: Stream
       // Each part of a pipeline is a shell of its own: `cd` and `exit` there change nothing here.
       runCommand(copyOf(shell), command, own).finally(() => {
         pipe?.endWriting();
-        endInput();
+        endInput?.();
       }),
     );
     if (pipe) ({ input, endReading } = pipe);
@@ -141,7 +159,8 @@ async function runSimple(
   context: ExpansionContext,
 ): Promise<number> {
   const assignments: [string, string][] = [];
-  for (const { name, value } of command.assignments) assignments.push([name, await expandWord(value, context)]);
+  for (const { name, value } of command.assignments)
+    assignments.push([name, await expandWord(value, context)]);
   const [name, ...args] = await expandWords(command.words, context);
   if (name === undefined) {
     for (const [key, value] of assignments) shell.variables.set(key, value);
@@ -152,7 +171,14 @@ async function runSimple(
   const environment = new Map([...shell.variables].filter(([key]) => shell.exported.has(key)));
   for (const [key, value] of assignments) environment.set(key, value);
   const run = find(shell, name);
-  const process: Process = { args, environment, directory: shell.directory, android: shell.android, signal: shell.signal, ...streams };
+  const process: Process = {
+    args,
+    environment,
+    directory: shell.directory,
+    android: shell.android,
+    signal: shell.signal,
+    ...streams,
+  };
   return await run(process);
 }
 
@@ -173,7 +199,12 @@ function find(shell: Shell, name: string) {
   return command;
 }
 
-async function redirect(shell: Shell, redirects: readonly Redirect[], outer: Streams, context: ExpansionContext) {
+async function redirect(
+  shell: Shell,
+  redirects: readonly Redirect[],
+  outer: Streams,
+  context: ExpansionContext,
+) {
   const { files } = shell.android;
   const streams = { ...outer };
   const written: { path: string; parts: Uint8Array[] }[] = [];
@@ -202,14 +233,7 @@ async function redirect(shell: Shell, redirects: readonly Redirect[], outer: Str
   /** Files get what was written when the command ends: one copy however many writes. */
   function finish(): void {
     for (const { path, parts } of written) {
-      const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-      const whole = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
-        at += part.byteLength;
-      }
-      files.write(path, whole, { isAppending: true });
+      files.write(path, concatenate(parts), { isAppending: true });
     }
   }
   return { streams, finish };
@@ -232,7 +256,10 @@ function expansionContext(shell: Shell, streams: Streams): ExpansionContext {
       const inner = copyOf(shell);
       shell.lastExitCode = await runScript(inner, script, { ...streams, output });
       const decoder = new TextDecoder();
-      return parts.map((part) => decoder.decode(part, { stream: true })).join("").replace(/\n+$/, "");
+      return parts
+        .map((part) => decoder.decode(part, { stream: true }))
+        .join("")
+        .replace(/\n+$/, "");
     },
   };
 }

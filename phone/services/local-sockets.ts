@@ -31,10 +31,10 @@ export function makeLocalSockets(): LocalSockets {
     find: (address) => connects.get(address),
     listen(address) {
       const queue = makeAcceptQueue();
-      const stop = forward(address, queue.connect);
+      const stop = forward(address, () => queue.connect());
       if (!stop) throw new Error(`Address already in use: ${address}`);
       return {
-        accept: queue.accept,
+        accept: () => queue.accept(),
         close() {
           stop();
           queue.close();
@@ -45,28 +45,29 @@ export function makeLocalSockets(): LocalSockets {
 }
 
 /** Connections wait here, open and readable, until the listener takes them. */
-function makeAcceptQueue(): LocalListener & { connect: Connect } {
+function makeAcceptQueue() {
   const waiting: ByteDuplex[] = [];
   const accepting: { resolve(connection: ByteDuplex): void; reject(error: Error): void }[] = [];
   let isClosed = false;
   return {
-    async connect() {
+    async connect(): Promise<ByteDuplex> {
       const [near, far] = makeDuplexPair();
       const accepted = accepting.shift();
       if (accepted) accepted.resolve(far);
       else waiting.push(far);
       return near;
     },
-    async accept() {
+    async accept(): Promise<ByteDuplex> {
       if (isClosed) throw new ConnectionClosedError("the listener is closed");
       const connection = waiting.shift();
       if (connection) return connection;
       return await new Promise<ByteDuplex>((resolve, reject) => accepting.push({ resolve, reject }));
     },
-    close() {
+    close(): void {
       isClosed = true;
       for (const connection of waiting.splice(0)) connection.close();
-      for (const { reject } of accepting.splice(0)) reject(new ConnectionClosedError("the listener is closed"));
+      for (const waiter of accepting.splice(0))
+        waiter.reject(new ConnectionClosedError("the listener is closed"));
     },
   };
 }

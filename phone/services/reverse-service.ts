@@ -42,7 +42,7 @@ export function makeReverseService(android: Android): (request: string, computer
 
   function answer(request: string, computer: Computer): string {
     const own = tunnels(computer);
-    const [verb = "", rest = ""] = splitOnce(request, ":");
+    const [verb, rest] = splitOnce(request, ":");
     if (request === "list-forward") {
       // adbd names its USB transport so.
       return withLength([...own].map(([source, { target }]) => `UsbFfs ${source} ${target}\n`).join(""));
@@ -60,7 +60,7 @@ export function makeReverseService(android: Android): (request: string, computer
     }
     if (verb === "forward") {
       const mayRebind = !rest.startsWith("norebind:");
-      const [source = "", target = ""] = splitOnce(mayRebind ? rest : rest.slice("norebind:".length), ";");
+      const [source, target] = splitOnce(mayRebind ? rest : rest.slice("norebind:".length), ";");
       if (source === "" || target === "" || target.startsWith("*")) return fail(`bad forward: ${request}`);
       return forward(computer, source, target, mayRebind);
     }
@@ -95,7 +95,8 @@ function fail(message: string): string {
   return `FAIL${withLength(message)}`;
 }
 
-function splitOnce(text: string, separator: string): [string, string | undefined] {
+/** What stands before and after the first separator. */
+function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }

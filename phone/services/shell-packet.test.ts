@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { makeByteReader } from "../byte-reader.ts";
+import { streamOf } from "../testing/streams.ts";
 import { encodeShellPacket, readShellPacket, shellPacketId } from "./shell-packet.ts";
 
-const readerOf = (...parts: Uint8Array[]) => makeByteReader(ReadableStream.from(parts));
+const readerOf = (...parts: Uint8Array[]) => makeByteReader(streamOf(...parts));
 
 // prettier-ignore
 const stdout = Uint8Array.of(
@@ -24,7 +25,9 @@ const windowSize = Uint8Array.of(
 );
 
 test("stdout is written byte for byte", () => {
-  expect(encodeShellPacket({ id: shellPacketId.stdout, payload: Uint8Array.of(0x68, 0x69, 0x0a) })).toEqual(stdout);
+  expect(encodeShellPacket({ id: shellPacketId.stdout, payload: Uint8Array.of(0x68, 0x69, 0x0a) })).toEqual(
+    stdout,
+  );
 });
 
 test("an exit code is written byte for byte", () => {
@@ -45,7 +48,10 @@ test("stdin, the end of stdin and a window size are read from their bytes", asyn
     ),
     windowSize,
   );
-  expect(await readShellPacket(reader)).toEqual({ id: shellPacketId.stdin, payload: Uint8Array.of(0x6c, 0x73) });
+  expect(await readShellPacket(reader)).toEqual({
+    id: shellPacketId.stdin,
+    payload: Uint8Array.of(0x6c, 0x73),
+  });
   expect(await readShellPacket(reader)).toEqual({ id: shellPacketId.closeStdin, payload: new Uint8Array() });
   expect(await readShellPacket(reader)).toEqual({
     id: shellPacketId.windowSize,

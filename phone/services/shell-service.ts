@@ -43,13 +43,17 @@ export function makeShellService(android: Android, options: ShellOptions, comman
       options.hasProtocol ? (payload) => send(encodeShellPacket({ id, payload })) : send;
     const stdin = makePipe();
     const shell = makeShell({ android, commands: commandTable, signal, term: options.term });
-    let channels: Channels = { input: stdin.input, output: sendAs(shellPacketId.stdout), errors: sendAs(shellPacketId.stderr) };
-    let interrupt = () => {};
+    let channels: Channels = {
+      input: stdin.input,
+      output: sendAs(shellPacketId.stdout),
+      errors: sendAs(shellPacketId.stderr),
+    };
+    let interrupt: (() => void) | undefined;
     let typed: Output = stdin.output;
     let endTyping = stdin.endWriting;
     if (options.isTerminal) {
       // One terminal carries both outputs, as on Android.
-      const terminal = makeTerminal({ screen: channels.output, onInterrupt: () => interrupt() });
+      const terminal = makeTerminal({ screen: channels.output, onInterrupt: () => interrupt?.() });
       channels = { input: terminal.input, output: terminal.output, errors: terminal.output };
       typed = terminal.type;
       endTyping = terminal.end;
@@ -79,7 +83,11 @@ export function makeShellService(android: Android, options: ShellOptions, comman
 const interrupted = 130;
 
 /** Hands over what the computer types until its side ends or the program no longer reads. */
-async function pumpInput(readable: ReadableStream<Uint8Array>, hasProtocol: boolean, typed: Output): Promise<void> {
+async function pumpInput(
+  readable: ReadableStream<Uint8Array>,
+  hasProtocol: boolean,
+  typed: Output,
+): Promise<void> {
   const reader = makeByteReader(readable);
   try {
     if (!hasProtocol) return await pumpRaw(reader.readAny, typed);

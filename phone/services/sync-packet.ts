@@ -53,7 +53,10 @@ export function encodeStat(stat: FileStat | undefined): Uint8Array {
 export function encodeEntry(entry: { stat: FileStat; name: string } | undefined): Uint8Array {
   const name = new TextEncoder().encode(entry?.name ?? "");
   const id = entry ? syncId.entry : syncId.done;
-  return append(new Uint8Array(Uint32Array.of(id, ...legacyFields(entry?.stat), name.byteLength).buffer), name);
+  return append(
+    new Uint8Array(Uint32Array.of(id, ...legacyFields(entry?.stat), name.byteLength).buffer),
+    name,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { errnoText, type FileResult } from "../android/errno.ts";
 import { fileTypeBits } from "../android/file-node.ts";
 import type { FileSystem } from "../android/file-system.ts";
+import { concatenate } from "../android/process.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { encodeFail, encodeIdAndNumber, maxDataLength, syncId } from "./sync-packet.ts";
 import type { SyncSession } from "./sync-service.ts";
@@ -9,7 +10,10 @@ import type { SyncSession } from "./sync-service.ts";
  * SEND `path,mode`, DATA…, DONE with the time. When the file cannot be made, FAIL goes out at once and the rest is read
  * and thrown away, because old computers do not look for an answer before they have sent everything.
  */
-export async function receiveFile({ android: { files }, reader, send }: SyncSession, target: string): Promise<boolean> {
+export async function receiveFile(
+  { android: { files }, reader, send }: SyncSession,
+  target: string,
+): Promise<boolean> {
   const comma = target.lastIndexOf(",");
   if (comma < 0) {
     await send(encodeFail("missing , in ID_SEND_V1"));
@@ -17,7 +21,9 @@ export async function receiveFile({ android: { files }, reader, send }: SyncSess
   }
   const path = target.slice(0, comma);
   const mode = Number(target.slice(comma + 1));
-  const made = isRegular(mode) ? create(files, path) : { ok: false as const, message: "couldn't create file: Operation not permitted" };
+  const made = isRegular(mode)
+    ? create(files, path)
+    : { ok: false as const, message: "couldn't create file: Operation not permitted" };
   if (!made.ok) await send(encodeFail(made.message));
   const contents = await readData(reader, made.ok);
   if (contents.kind === "broken") {
@@ -26,9 +32,14 @@ export async function receiveFile({ android: { files }, reader, send }: SyncSess
     return false;
   }
   if (!made.ok) return true;
-  const written = files.write(path, contents.bytes, { mode: spread(mode), modifiedMs: contents.modifiedSeconds * 1000 });
+  const written = files.write(path, contents.bytes, {
+    mode: spread(mode),
+    modifiedMs: contents.modifiedSeconds * 1000,
+  });
   if (!written.ok) files.remove(path);
-  await send(written.ok ? encodeIdAndNumber(syncId.okay, 0) : encodeFail(`write failed: ${errnoText[written.errno]}`));
+  await send(
+    written.ok ? encodeIdAndNumber(syncId.okay, 0) : encodeFail(`write failed: ${errnoText[written.errno]}`),
+  );
   return true;
 }
 
@@ -56,11 +67,12 @@ function create(files: FileSystem, path: string): { ok: true } | { ok: false; me
   return made.ok ? made : { ok: false, message: `couldn't create file: ${errnoText[made.errno]}` };
 }
 
-type Contents = { kind: "whole"; bytes: Uint8Array; modifiedSeconds: number } | { kind: "broken"; message: string | undefined };
+type Contents =
+  | { kind: "whole"; bytes: Uint8Array; modifiedSeconds: number }
+  | { kind: "broken"; message: string | undefined };
 
 async function readData(reader: ByteReader, isKept: boolean): Promise<Contents> {
   const parts: Uint8Array[] = [];
-  let length = 0;
   for (;;) {
     const header = await reader.readExactly(8);
     if (!header) return { kind: "broken", message: undefined };
@@ -68,21 +80,12 @@ async function readData(reader: ByteReader, isKept: boolean): Promise<Contents> 
     const id = view.getUint32(0, true);
     const value = view.getUint32(4, true);
     if (id === syncId.done) {
-      const bytes = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        bytes.set(part, at);
-        at += part.byteLength;
-      }
-      return { kind: "whole", bytes, modifiedSeconds: value };
+      return { kind: "whole", bytes: concatenate(parts), modifiedSeconds: value };
     }
     if (id !== syncId.data) return { kind: "broken", message: `invalid data message` };
     if (value > maxDataLength) return { kind: "broken", message: "oversize data message" };
     const part = await reader.readExactly(value);
     if (!part) return { kind: "broken", message: undefined };
-    if (isKept) {
-      parts.push(part);
-      length += part.byteLength;
-    }
+    if (isKept) parts.push(part);
   }
 }

@@ -21,7 +21,7 @@ import {
 export interface SyncSession {
   android: Android;
   reader: ByteReader;
-  send(bytes: Uint8Array): Promise<void>;
+  send: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** Answers one request; false ends the session. */
@@ -55,7 +55,8 @@ async function answerNext(session: SyncSession): Promise<boolean> {
   if (!path) return false;
   const request = requests.get(id);
   if (request) return await request(session, new TextDecoder().decode(path));
-  if (id !== syncId.quit) await session.send(encodeFail(`unknown command ${id.toString(16).padStart(8, "0")}`));
+  if (id !== syncId.quit)
+    await session.send(encodeFail(`unknown command ${id.toString(16).padStart(8, "0")}`));
   return false;
 }
 
@@ -68,8 +69,14 @@ const requests = new Map<number, SyncRequest>([
       return true;
     },
   ],
-  [syncId.stat2, async (session, path) => await answerStat(session, syncId.stat2, session.android.files.stat(path))],
-  [syncId.lstat2, async (session, path) => await answerStat(session, syncId.lstat2, session.android.files.lstat(path))],
+  [
+    syncId.stat2,
+    async (session, path) => await answerStat(session, syncId.stat2, session.android.files.stat(path)),
+  ],
+  [
+    syncId.lstat2,
+    async (session, path) => await answerStat(session, syncId.lstat2, session.android.files.lstat(path)),
+  ],
   [syncId.list, async (session, path) => await answerList(session, path, encodeEntry)],
   [syncId.list2, async (session, path) => await answerList(session, path, encodeEntry2)],
   [syncId.receive, sendFile],

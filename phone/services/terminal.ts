@@ -7,12 +7,14 @@ export interface Terminal {
   /** What the program writes to: line feeds become CR LF. */
   output: Output;
   /** Keys from the computer. */
-  type(bytes: Uint8Array): Promise<void>;
+  type: (bytes: Uint8Array) => Promise<void>;
   /** The computer has gone or closed its side. */
-  end(): void;
+  end: () => void;
 }
 
 const encoder = new TextEncoder();
+/** ESC with a CSI or SS3 sequence behind it, as cursor and function keys send. */
+const escapeSequence = new RegExp(`${String.fromCharCode(0x1b)}(?:\\[[0-9;?]*[ -/]*[@-~]|O.)?`, "g");
 
 export function makeTerminal(options: { screen: Output; onInterrupt(): void }): Terminal {
   const lines: (Uint8Array | "end")[] = [];
@@ -41,9 +43,9 @@ export function makeTerminal(options: { screen: Output; onInterrupt(): void }): 
       if (line === "") push("end");
     } else if (character === "\x7f" || character === "\b") {
       if (line !== "") await echo("\b \b");
-      line = [...line].slice(0, -1).join("");
+      line = Array.from(line).slice(0, -1).join("");
     } else if (character === "\x15") {
-      await echo("\b \b".repeat([...line].length));
+      await echo("\b \b".repeat(Array.from(line).length));
       line = "";
     } else if (character >= " ") {
       line += character;
@@ -73,7 +75,7 @@ export function makeTerminal(options: { screen: Output; onInterrupt(): void }): 
     },
     async type(bytes) {
       // Cursor keys and the like are no text.
-      const text = decoder.decode(bytes, { stream: true }).replace(/\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.)?/g, "");
+      const text = decoder.decode(bytes, { stream: true }).replace(escapeSequence, "");
       for (const character of text) await typeCharacter(character);
     },
     end() {

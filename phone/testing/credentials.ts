@@ -8,7 +8,12 @@ export function makeCredentials(name = "farm@test"): AdbCredentialStore & { keys
     iterateKeys: () => keys,
     async generateKey() {
       const pair = await crypto.subtle.generateKey(
-        { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: "SHA-1" },
+        {
+          name: "RSASSA-PKCS1-v1_5",
+          modulusLength: 2048,
+          publicExponent: Uint8Array.of(1, 0, 1),
+          hash: "SHA-1",
+        },
         true,
         ["sign", "verify"],
       );

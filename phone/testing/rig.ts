@@ -57,6 +57,8 @@ export function makeRig(options: { model?: Partial<PhoneModel>; startScrcpy?: St
       plugged.unplug();
       phone.close();
       for (const port of ports) port.close();
+      // A test that went well must not have hidden an error in the phone.
+      for (const bug of bugs) throw bug;
     },
   };
 }

@@ -61,7 +61,9 @@ export function makeInEndpoint(): InEndpoint {
   return {
     async write(bytes) {
       if (bytes.byteLength === 0) return;
-      const written = new Promise<void>((resolve, reject) => writes.push({ bytes, sent: 0, resolve, reject }));
+      const written = new Promise<void>((resolve, reject) =>
+        writes.push({ bytes, sent: 0, resolve, reject }),
+      );
       move();
       return await written;
     },

@@ -10,7 +10,12 @@ const endpointNumber = 1;
 const interfaceNumber = 0;
 const configurationValue = 1;
 
-const bulk = (direction: USBDirection): USBEndpoint => ({ endpointNumber, direction, type: "bulk", packetSize });
+const bulk = (direction: USBDirection): USBEndpoint => ({
+  endpointNumber,
+  direction,
+  type: "bulk",
+  packetSize,
+});
 
 /** ADB's own class, subclass and protocol. */
 const adbAlternate: USBAlternateInterface = {
@@ -40,7 +45,11 @@ export function makeUsbDevice(
       return isClaimed;
     },
   };
-  const configuration: USBConfiguration = { configurationValue, configurationName: "adb", interfaces: [adbInterface] };
+  const configuration: USBConfiguration = {
+    configurationValue,
+    configurationName: "adb",
+    interfaces: [adbInterface],
+  };
 
   function checkPlugged(): void {
     if (!isPlugged) throw new DOMException("The device was disconnected.", "NotFoundError");
@@ -54,18 +63,25 @@ export function makeUsbDevice(
   function checkInterface(number: number): void {
     checkOpened();
     if (number !== interfaceNumber) {
-      throw new DOMException("The interface number provided is not supported by the device in its current configuration.", "NotFoundError");
+      throw new DOMException(
+        "The interface number provided is not supported by the device in its current configuration.",
+        "NotFoundError",
+      );
     }
   }
 
   function checkClaimed(): void {
-    if (!isClaimed) throw new DOMException("The specified interface has not been claimed.", "InvalidStateError");
+    if (!isClaimed)
+      throw new DOMException("The specified interface has not been claimed.", "InvalidStateError");
   }
 
   function checkEndpoint(number: number): void {
     checkOpened();
     if (number === endpointNumber && isClaimed) return;
-    throw new DOMException("The specified endpoint is not part of a claimed and selected alternate interface.", "NotFoundError");
+    throw new DOMException(
+      "The specified endpoint is not part of a claimed and selected alternate interface.",
+      "NotFoundError",
+    );
   }
 
   async function perform(request: UsbRequest): Promise<UsbReply & { ok: true }> {
@@ -88,7 +104,10 @@ export function makeUsbDevice(
 
   async function refuseIsochronous(): Promise<never> {
     checkOpened();
-    throw new DOMException("The specified endpoint is not part of a claimed and selected alternate interface.", "NotFoundError");
+    throw new DOMException(
+      "The specified endpoint is not part of a claimed and selected alternate interface.",
+      "NotFoundError",
+    );
   }
 
   const device: USBDevice = {
@@ -125,7 +144,10 @@ export function makeUsbDevice(
     async selectConfiguration(value) {
       checkOpened();
       if (value !== configurationValue) {
-        throw new DOMException("The configuration value provided is not supported by the device.", "NotFoundError");
+        throw new DOMException(
+          "The configuration value provided is not supported by the device.",
+          "NotFoundError",
+        );
       }
     },
     async claimInterface(number) {
@@ -142,7 +164,10 @@ export function makeUsbDevice(
       checkInterface(number);
       checkClaimed();
       if (setting !== adbAlternate.alternateSetting) {
-        throw new DOMException("The alternate setting provided is not supported by the device in its current configuration.", "NotFoundError");
+        throw new DOMException(
+          "The alternate setting provided is not supported by the device in its current configuration.",
+          "NotFoundError",
+        );
       }
     },
     async transferIn(endpoint, length) {

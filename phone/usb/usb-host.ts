@@ -20,10 +20,10 @@ export function makeUsb(port: MessagePort): USB {
   const waiting = new Map<number, { plug: number; resolve(reply: UsbReply): void }>();
   let lastRequest = 0;
   let isReady = false;
-  let markReady = () => {};
-  const ready = new Promise<void>((resolve) => (markReady = resolve));
+  const { promise: ready, resolve: markReady } = Promise.withResolvers<void>();
 
-  const granted = () => [...devices.values()].filter(({ device }) => !forgotten.has(device.serialNumber ?? ""));
+  const granted = () =>
+    [...devices.values()].filter(({ device }) => !forgotten.has(device.serialNumber ?? ""));
 
   async function getDevices(): Promise<USBDevice[]> {
     await ready;
@@ -43,7 +43,8 @@ export function makeUsb(port: MessagePort): USB {
     return chosen.device;
   }
 
-  // An assertion because `USB` is declared as a class, whose listeners' types no plain EventTarget has.
+  // `USB` is declared as a class whose listeners' types no plain EventTarget has.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const usb = Object.assign(new EventTarget(), {
     onconnect: null,
     ondisconnect: null,
@@ -110,7 +111,9 @@ function matches(device: USBDevice, filter: USBDeviceFilter): boolean {
   if (filter.vendorId !== undefined && filter.vendorId !== device.vendorId) return false;
   if (filter.productId !== undefined && filter.productId !== device.productId) return false;
   if (filter.serialNumber !== undefined && filter.serialNumber !== device.serialNumber) return false;
-  const alternates = device.configurations.flatMap(({ interfaces }) => interfaces.flatMap(({ alternates }) => alternates));
+  const alternates = device.configurations.flatMap(({ interfaces }) =>
+    interfaces.flatMap(({ alternates }) => alternates),
+  );
   return alternates.some(
     (alternate) =>
       (filter.classCode === undefined || filter.classCode === alternate.interfaceClass) &&

@@ -32,8 +32,6 @@ export function makeUsbHub(): UsbHub {
   const hosts = new Set<MessagePort>();
   let lastPlug = 0;
 
-  const tell = (port: MessagePort, message: HubMessage) => port.postMessage(message);
-
   /** Ends what runs over the interface; with an owner, a fresh wire waits for the next CNXN. */
   function restart(plug: Plug, owner: MessagePort | undefined, reply: UsbReply): void {
     plug.owner = owner;
@@ -67,7 +65,10 @@ export function makeUsbHub(): UsbHub {
     return done;
   }
 
-  async function answer(port: MessagePort, { id, plug: number, request }: HostMessage & { type: "request" }): Promise<void> {
+  async function answer(
+    port: MessagePort,
+    { id, plug: number, request }: HostMessage & { type: "request" },
+  ): Promise<void> {
     const plug = plugs.get(number);
     const reply = plug ? await perform(plug, port, request) : gone;
     const message: HubMessage = { type: "reply", id, reply };
@@ -78,7 +79,14 @@ export function makeUsbHub(): UsbHub {
     plug(descriptor, serve) {
       lastPlug += 1;
       const number = lastPlug;
-      const plug: Plug = { descriptor, serve, in: makeInEndpoint(), out: makeOutEndpoint(), owner: undefined, wire: undefined };
+      const plug: Plug = {
+        descriptor,
+        serve,
+        in: makeInEndpoint(),
+        out: makeOutEndpoint(),
+        owner: undefined,
+        wire: undefined,
+      };
       plugs.set(number, plug);
       for (const port of hosts) tell(port, { type: "attached", plug: number, descriptor });
       return {
@@ -105,4 +113,8 @@ export function makeUsbHub(): UsbHub {
       };
     },
   };
+}
+
+function tell(port: MessagePort, message: HubMessage): void {
+  port.postMessage(message);
 }

@@ -1,4 +1,4 @@
-import { print, type CommandTable, type Process, absolute } from "../process.ts";
+import { absolute, type CommandTable, type Output, print, type Process } from "../process.ts";
 
 const scrcpyClass = "com.genymobile.scrcpy.Server";
 
@@ -6,16 +6,17 @@ const scrcpyClass = "com.genymobile.scrcpy.Server";
 export const appProcessCommands: CommandTable = {
   async app_process(process) {
     const { android, environment, signal } = process;
-    const options = process.args.filter((arg, index) => arg.startsWith("-") && process.args.slice(0, index).every(isOption));
+    const options = process.args.filter(
+      (arg, index) => arg.startsWith("-") && process.args.slice(0, index).every(isOption),
+    );
     const [, className = "", ...args] = process.args.slice(options.length);
-    const classPath = options.find((option) => option.startsWith("-Djava.class.path="))?.split("=")[1] ?? environment.get("CLASSPATH");
+    const classPath =
+      options.find((option) => option.startsWith("-Djava.class.path="))?.split("=")[1] ??
+      environment.get("CLASSPATH");
     if (className !== scrcpyClass || !isArchive(process, classPath)) {
       await print(process.errors, `Error: could not find or load main class ${className}\nAborted\n`);
       return 1;
     }
-    const write = (output: Process["output"]) => (text: string) =>
-      // A shell that is gone aborts the server by its signal.
-      void print(output, text).catch(() => undefined);
     return await android.startScrcpy({
       args,
       display: android.display,
@@ -26,12 +27,18 @@ export const appProcessCommands: CommandTable = {
         if (!connect) throw new Error(`java.io.IOException: Connection refused: ${name}`);
         return await connect();
       },
-      stdout: write(process.output),
-      stderr: write(process.errors),
+      unlinkServer: () => void android.files.remove(absolute(process, classPath ?? "")),
+      stdout: printerOf(process.output),
+      stderr: printerOf(process.errors),
       signal,
     });
   },
 };
+
+function printerOf(output: Output): (text: string) => void {
+  // A shell that is gone ends the server by its signal, not by an error here.
+  return (text) => void print(output, text).catch(() => undefined);
+}
 
 const isOption = (arg: string) => arg.startsWith("-");
 

@@ -47,10 +47,13 @@ const services: Readonly<Record<string, (android: Android) => string>> = {
 
 export const dumpsysCommands: CommandTable = {
   async dumpsys({ args, android, output, errors }) {
-    const [name] = args.filter((arg) => !arg.startsWith("-"));
+    const name = args.find((arg) => !arg.startsWith("-"));
     if (name === undefined) {
       const names = Object.keys(services).sort();
-      await print(output, `Currently running services:\n${names.map((service) => `  ${service}\n`).join("")}`);
+      await print(
+        output,
+        `Currently running services:\n${names.map((service) => `  ${service}\n`).join("")}`,
+      );
     } else if (Object.hasOwn(services, name)) await print(output, services[name]?.(android) ?? "");
     // dumpsys itself still ends with 0.
     else await print(errors, `Can't find service: ${name}\n`);

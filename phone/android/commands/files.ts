@@ -12,17 +12,25 @@ interface Arguments {
 function readArguments(args: readonly string[]): Arguments {
   const end = args.indexOf("--");
   const options = (end < 0 ? args : args.slice(0, end)).filter((arg) => /^-./.test(arg));
-  const paths = args.filter((arg, index) => (end >= 0 && index > end) || (arg !== "--" && !options.includes(arg)));
+  const paths = args.filter(
+    (arg, index) => (end >= 0 && index > end) || (arg !== "--" && !options.includes(arg)),
+  );
   return { has: (letter) => options.some((option) => option.includes(letter)), paths };
 }
 
-const ownerNames: Record<number, string> = { 0: "root", 1000: "system", 1015: "sdcard_rw", 1023: "media_rw", 2000: "shell" };
+const ownerNames: Record<number, string> = {
+  0: "root",
+  1000: "system",
+  1015: "sdcard_rw",
+  1023: "media_rw",
+  2000: "shell",
+};
 const name = (id: number) => ownerNames[id] ?? String(id);
 
 /** `drwxrwx--x`, as `ls -l` writes it. */
 export function modeText(mode: number): string {
   const type = { 0o04: "d", 0o12: "l", 0o02: "c" }[mode >> 12] ?? "-";
-  const bits = [..."rwxrwxrwx"].map((letter, index) => (mode & (0o400 >> index) ? letter : "-"));
+  const bits = Array.from("rwxrwxrwx", (letter, index) => (mode & (0o400 >> index) ? letter : "-"));
   if (mode & 0o2000) bits[5] = bits[5] === "x" ? "s" : "S";
   if (mode & 0o1000) bits[8] = bits[8] === "x" ? "t" : "T";
   return type + bits.join("");
@@ -40,8 +48,9 @@ function longLines(entries: { name: string; stat: FileStat }[]): string {
   ]);
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows
-    .map(([mode = "", links = "", owner = "", group = "", size = "", time = "", label = ""]) =>
-      `${[mode, links.padStart(width(1)), owner.padEnd(width(2)), group.padEnd(width(3)), size.padStart(width(4)), time, label].join(" ")}\n`,
+    .map(
+      ([mode = "", links = "", owner = "", group = "", size = "", time = "", label = ""]) =>
+        `${[mode, links.padStart(width(1)), owner.padEnd(width(2)), group.padEnd(width(3)), size.padStart(width(4)), time, label].join(" ")}\n`,
     )
     .join("");
 }
@@ -49,7 +58,9 @@ function longLines(entries: { name: string; stat: FileStat }[]): string {
 function render(entries: { name: string; stat: FileStat }[], args: Arguments): string {
   if (entries.length === 0) return "";
   if (args.has("l")) return longLines(entries);
-  return entries.map((entry) => `${entry.name}${args.has("p") && entry.stat.kind === "directory" ? "/" : ""}\n`).join("");
+  return entries
+    .map((entry) => `${entry.name}${args.has("p") && entry.stat.kind === "directory" ? "/" : ""}\n`)
+    .join("");
 }
 
 /** Runs a change on every path, saying `command: path: reason` for each that fails. */
@@ -72,10 +83,16 @@ async function forEach(
 function destination(process: Process, from: string, to: string): string {
   const target = absolute(process, to);
   const stat = process.android.files.stat(target);
-  return stat.ok && stat.value.kind === "directory" ? `${target}/${from.split("/").findLast(Boolean) ?? ""}` : target;
+  return stat.ok && stat.value.kind === "directory"
+    ? `${target}/${from.split("/").findLast(Boolean) ?? ""}`
+    : target;
 }
 
-async function printDigests(process: Process, command: string, digest: (bytes: Uint8Array) => Uint8Array): Promise<number> {
+async function printDigests(
+  process: Process,
+  command: string,
+  digest: (bytes: Uint8Array) => Uint8Array,
+): Promise<number> {
   let exitCode = 0;
   for (const path of process.args) {
     const bytes = process.android.files.read(absolute(process, path));
@@ -111,8 +128,11 @@ export const fileCommands: CommandTable = {
         exitCode = await complain(process, `ls: ${path}: ${errnoText[listed.errno]}`);
         continue;
       }
-      if (paths.length > 1) await print(process.output, `${index > 0 || single.length > 0 ? "\n" : ""}${path}:\n`);
-      const entries = listed.value.filter((entry) => args.has("a") || args.has("A") || !entry.name.startsWith("."));
+      if (paths.length > 1)
+        await print(process.output, `${index > 0 || single.length > 0 ? "\n" : ""}${path}:\n`);
+      const entries = listed.value.filter(
+        (entry) => args.has("a") || args.has("A") || !entry.name.startsWith("."),
+      );
       const blocks = entries.reduce((sum, { stat }) => sum + Math.ceil(stat.size / 4096) * 4, 0);
       await print(process.output, (args.has("l") ? `total ${blocks}\n` : "") + render(entries, args));
     }
@@ -136,7 +156,9 @@ export const fileCommands: CommandTable = {
     let exitCode = 0;
     if (args.paths.length === 0) return await complain(process, "mkdir: Needs 1 argument");
     for (const path of args.paths) {
-      const result = process.android.files.makeDirectory(absolute(process, path), { withParents: args.has("p") });
+      const result = process.android.files.makeDirectory(absolute(process, path), {
+        withParents: args.has("p"),
+      });
       if (!result.ok) exitCode = await complain(process, `mkdir: '${path}': ${errnoText[result.errno]}`);
     }
     return exitCode;
@@ -153,7 +175,8 @@ export const fileCommands: CommandTable = {
   async chmod(process) {
     const [mode = "", ...paths] = process.args.filter((arg) => arg !== "-R");
     const { files } = process.android;
-    if (!/^[0-7]{1,4}$|^[ugoa]*[+-=][rwx]+$/.test(mode)) return await complain(process, `chmod: bad mode '${mode}'`);
+    if (!/^[0-7]{1,4}$|^[ugoa]*[+-=][rwx]+$/.test(mode))
+      return await complain(process, `chmod: bad mode '${mode}'`);
     return await forEach(process, "chmod", paths, (path) => {
       const stat = files.stat(path);
       return stat.ok ? files.changeMode(path, changedMode(stat.value.mode, mode)) : stat;
@@ -169,7 +192,9 @@ export const fileCommands: CommandTable = {
   async mv(process) {
     const paths = [...readArguments(process.args).paths];
     const to = paths.pop() ?? "";
-    return await forEach(process, "mv", paths, (from) => process.android.files.rename(from, destination(process, from, to)));
+    return await forEach(process, "mv", paths, (from) =>
+      process.android.files.rename(from, destination(process, from, to)),
+    );
   },
 
   async cp(process) {
@@ -198,9 +223,10 @@ export const fileCommands: CommandTable = {
 function changedMode(before: number, change: string): number {
   if (/^\d/.test(change)) return Number.parseInt(change, 8);
   const [, who = "", sign = "", letters = ""] = /^([ugoa]*)([+=-])([rwx]+)$/.exec(change) ?? [];
-  const bits = [...letters].reduce((sum, letter) => sum | ({ r: 4, w: 2, x: 1 }[letter] ?? 0), 0);
+  const bits = Array.from(letters).reduce((sum, letter) => sum | ({ r: 4, w: 2, x: 1 }[letter] ?? 0), 0);
   let mask = 0;
-  for (const letter of who === "" || who.includes("a") ? "ugo" : who) mask |= bits << ({ u: 6, g: 3, o: 0 }[letter] ?? 0);
+  for (const letter of who === "" || who.includes("a") ? "ugo" : who)
+    mask |= bits << ({ u: 6, g: 3, o: 0 }[letter] ?? 0);
   if (sign === "+") return before | mask;
   return sign === "-" ? before & ~mask : mask;
 }

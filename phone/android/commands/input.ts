@@ -1,9 +1,20 @@
-import type { Display } from "../../display.ts";
+import type { Display, PointerChange } from "../../display.ts";
 import { parseKeyCode } from "../key-codes.ts";
 import { type CommandTable, complain, type Process } from "../process.ts";
 import { waitMs } from "./text.ts";
 
-const sources = new Set(["keyboard", "dpad", "gamepad", "touchscreen", "touchpad", "mouse", "stylus", "trackball", "touchnavigation", "joystick"]);
+const sources = new Set([
+  "keyboard",
+  "dpad",
+  "gamepad",
+  "touchscreen",
+  "touchpad",
+  "mouse",
+  "stylus",
+  "trackball",
+  "touchnavigation",
+  "joystick",
+]);
 
 /** `input` moves the pointer this often; a finger reports at about 120 Hz. */
 const stepMs = 8;
@@ -11,6 +22,13 @@ const longPressMs = 500;
 const defaultSwipeMs = 300;
 /** The shell's own finger, apart from those of scrcpy. */
 const pointerId = 0;
+
+const motionActions = new Map<string, PointerChange["action"]>([
+  ["DOWN", "down"],
+  ["MOVE", "move"],
+  ["UP", "up"],
+  ["CANCEL", "cancel"],
+]);
 
 type InputCommand = (process: Process, args: readonly string[]) => Promise<boolean>;
 
@@ -34,7 +52,7 @@ const inputCommands: Readonly<Record<string, InputCommand>> = {
 
   async motionevent({ android: { display } }, [action = "", ...rest]) {
     const [x, y] = numbers(rest, 2);
-    const kind = { DOWN: "down", MOVE: "move", UP: "up", CANCEL: "cancel" }[action.toUpperCase()] as "down" | undefined;
+    const kind = motionActions.get(action.toUpperCase());
     if (x === undefined || y === undefined || !kind) return false;
     display.pointer({ action: kind, id: pointerId, x, y });
     return true;
@@ -66,7 +84,11 @@ const inputCommands: Readonly<Record<string, InputCommand>> = {
 
 class NoSuchKey extends Error {}
 
-async function press({ android: { display }, signal }: Process, keyCode: number, holdMs: number): Promise<void> {
+async function press(
+  { android: { display }, signal }: Process,
+  keyCode: number,
+  holdMs: number,
+): Promise<void> {
   display.key({ action: "down", keyCode, metaState: 0 });
   if (holdMs > 0) await waitMs(holdMs, signal);
   display.key({ action: "up", keyCode, metaState: 0 });
@@ -78,7 +100,13 @@ async function drag(process: Process, args: readonly string[], holdMs: number): 
   const { display, clock } = process.android;
   display.pointer({ action: "down", id: pointerId, x: x1, y: y1 });
   if (holdMs > 0) await waitMs(holdMs, process.signal);
-  await moveSteadily(display, { x1, y1, x2, y2 }, durationMs < 0 ? defaultSwipeMs : durationMs, clock.now, process.signal);
+  await moveSteadily(
+    display,
+    { x1, y1, x2, y2 },
+    durationMs < 0 ? defaultSwipeMs : durationMs,
+    clock.now,
+    process.signal,
+  );
   // Lifted although the shell may have ended: no finger stays on the glass for ever.
   display.pointer({ action: process.signal.aborted ? "cancel" : "up", id: pointerId, x: x2, y: y2 });
   return true;

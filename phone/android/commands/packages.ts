@@ -10,7 +10,7 @@ async function packageManager(process: Process, args: readonly string[]): Promis
   const [command = "", ...rest] = args;
   const { display } = process.android;
   if (command === "list" && rest[0] === "packages") {
-    const [filter = ""] = rest.slice(1).filter((arg) => !arg.startsWith("-"));
+    const filter = rest.slice(1).find((arg) => !arg.startsWith("-")) ?? "";
     // The phone's own apps are system apps: -3 (third party) has none of them.
     const packages = rest.includes("-3") ? [] : display.packages.filter((name) => name.includes(filter));
     const line = (name: string) => `package:${rest.includes("-f") ? `${pathOf(name)}=` : ""}${name}\n`;
@@ -43,7 +43,16 @@ interface Intent {
 }
 
 /** Options of `am` that take a value we have no use for. */
-const valueOptions = new Set(["-f", "-t", "--user", "--display", "--windowingMode", "--activityType", "-R", "-i"]);
+const valueOptions = new Set([
+  "-f",
+  "-t",
+  "--user",
+  "--display",
+  "--windowingMode",
+  "--activityType",
+  "-R",
+  "-i",
+]);
 const extraOptions = /^--?e(?:s|z|i|l|f|u|cn|ia|la|fa|sa)?$/;
 
 function readIntent(args: readonly string[]): Intent {
@@ -66,7 +75,8 @@ function readIntent(args: readonly string[]): Intent {
     else if (arg === "-S") intent.stopsFirst = true;
     else if (extraOptions.test(arg)) at += 1;
     else if (!arg.startsWith("-")) readPositional(intent, arg);
-    if (["-a", "-c", "-d", "-p", "-n"].includes(arg) || valueOptions.has(arg) || extraOptions.test(arg)) at += 1;
+    if (["-a", "-c", "-d", "-p", "-n"].includes(arg) || valueOptions.has(arg) || extraOptions.test(arg))
+      at += 1;
   }
   return intent;
 }
@@ -96,7 +106,8 @@ function resolve(android: Android, intent: Intent): string | undefined {
   const like = (pattern: RegExp) => android.display.packages.find((name) => pattern.test(name));
   if (intent.category === "android.intent.category.HOME") return like(/launcher/);
   if (intent.action?.startsWith("android.settings.")) return like(/settings/);
-  if (intent.action === "android.intent.action.VIEW" && /^https?:/.test(intent.data ?? "")) return like(/browser|chrome/);
+  if (intent.action === "android.intent.action.VIEW" && /^https?:/.test(intent.data ?? ""))
+    return like(/browser|chrome/);
   return undefined;
 }
 
@@ -115,7 +126,10 @@ async function start(process: Process, args: readonly string[]): Promise<number>
   }
   if (intent.stopsFirst) android.display.forceStop(target);
   if (!intent.stopsFirst && android.display.foreground === target) {
-    await print(process.errors, "Warning: Activity not started, its current task has been brought to the front\n");
+    await print(
+      process.errors,
+      "Warning: Activity not started, its current task has been brought to the front\n",
+    );
   }
   android.display.launch(target);
   android.log.write("ActivityTaskManager", `START u0 {${describe(intent)}} from uid 2000`);
@@ -127,7 +141,8 @@ async function activityManager(process: Process, args: readonly string[]): Promi
   if (command === "start" || command === "start-activity") return await start(process, rest);
   if (command === "force-stop" || command === "kill") {
     const packageName = rest.at(-1);
-    if (packageName === undefined) return await complain(process, "Error: Argument expected after \"force-stop\"", 255);
+    if (packageName === undefined)
+      return await complain(process, 'Error: Argument expected after "force-stop"', 255);
     process.android.display.forceStop(packageName);
     return 0;
   }
@@ -146,6 +161,10 @@ export const packageCommands: CommandTable = {
     const [service = "", ...rest] = process.args;
     if (service === "package") return await packageManager(process, rest);
     if (service === "activity") return await activityManager(process, rest);
+    if (service === "statusbar" && (rest[0] === "expand-notifications" || rest[0] === "collapse")) {
+      process.android.display.showPanel(rest[0] === "expand-notifications");
+      return 0;
+    }
     return await complain(process, `cmd: Can't find service: ${service}`, 20);
   },
 
@@ -155,7 +174,10 @@ export const packageCommands: CommandTable = {
     if (!args.includes("-p") || !android.display.launch(packageName)) {
       return await complain(process, "** No activities found to run, monkey aborted.", 252);
     }
-    await print(process.output, "Events injected: 1\n## Network stats: elapsed time=20ms (0ms mobile, 0ms wifi, 20ms not connected)\n");
+    await print(
+      process.output,
+      "Events injected: 1\n## Network stats: elapsed time=20ms (0ms mobile, 0ms wifi, 20ms not connected)\n",
+    );
     return 0;
   },
 };

@@ -5,7 +5,10 @@ export const screenCommands: CommandTable = {
   async wm(process) {
     const { display, model } = process.android;
     if (process.args.length === 1 && process.args[0] === "size") {
-      await print(process.output, `Physical size: ${display.naturalSize.width}x${display.naturalSize.height}\n`);
+      await print(
+        process.output,
+        `Physical size: ${display.naturalSize.width}x${display.naturalSize.height}\n`,
+      );
       return 0;
     }
     if (process.args.length === 1 && process.args[0] === "density") {
@@ -23,7 +26,8 @@ export const screenCommands: CommandTable = {
     if (path === undefined) await process.output(bytes);
     else {
       const written = process.android.files.write(absolute(process, path), bytes);
-      if (!written.ok) return await complain(process, `Error opening file: ${path} (${errnoText[written.errno]})`);
+      if (!written.ok)
+        return await complain(process, `Error opening file: ${path} (${errnoText[written.errno]})`);
     }
     return 0;
   },

@@ -3,13 +3,21 @@ import { type CommandTable, complain, print, type Process } from "../process.ts"
 export const systemCommands: CommandTable = {
   async getprop({ args: [key, fallback = ""], android, output }) {
     if (key !== undefined) await print(output, `${android.properties.get(key) || fallback}\n`);
-    else await print(output, android.properties.list().map(([name, value]) => `[${name}]: [${value}]\n`).join(""));
+    else
+      await print(
+        output,
+        android.properties
+          .list()
+          .map(([name, value]) => `[${name}]: [${value}]\n`)
+          .join(""),
+      );
     return 0;
   },
 
   async setprop(process) {
     const [key, value] = process.args;
-    if (key === undefined || value === undefined) return await complain(process, "setprop: Needs 2 arguments");
+    if (key === undefined || value === undefined)
+      return await complain(process, "setprop: Needs 2 arguments");
     if (process.android.properties.set(key, value)) return 0;
     return await complain(process, `setprop: failed to set property '${key}' to '${value}'`);
   },
@@ -18,7 +26,8 @@ export const systemCommands: CommandTable = {
     const groups =
       "2000(shell),1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),1078(ext_data_rw),1079(ext_obb_rw)," +
       "3001(net_bt_admin),3002(net_bt),3003(inet),3006(net_bw_stats),3009(readproc),3011(uhid),3012(readtracefs)";
-    const text = args[0] === "-u" ? "2000" : `uid=2000(shell) gid=2000(shell) groups=${groups} context=u:r:shell:s0`;
+    const text =
+      args[0] === "-u" ? "2000" : `uid=2000(shell) gid=2000(shell) groups=${groups} context=u:r:shell:s0`;
     await print(output, `${text}\n`);
     return 0;
   },
@@ -30,7 +39,13 @@ export const systemCommands: CommandTable = {
 
   async uname({ args, android, output }) {
     const release = `5.15.110-android${android.model.androidVersion}`;
-    const parts = args.includes("-a") ? `Linux localhost ${release} #1 SMP PREEMPT aarch64 Toybox` : args.includes("-r") ? release : args.includes("-m") ? "aarch64" : "Linux";
+    const parts = args.includes("-a")
+      ? `Linux localhost ${release} #1 SMP PREEMPT aarch64 Toybox`
+      : args.includes("-r")
+        ? release
+        : args.includes("-m")
+          ? "aarch64"
+          : "Linux";
     await print(output, `${parts}\n`);
     return 0;
   },
@@ -42,7 +57,10 @@ export const systemCommands: CommandTable = {
     const hours = Math.floor((minutes % 1440) / 60);
     const up = hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, "0")}` : `${minutes % 60} min`;
     const day = days > 0 ? `${days} day${days > 1 ? "s" : ""}, ` : "";
-    await print(output, ` ${now.toISOString().slice(11, 19)} up ${day}${up},  0 users,  load average: 0.42, 0.37, 0.35\n`);
+    await print(
+      output,
+      ` ${now.toISOString().slice(11, 19)} up ${day}${up},  0 users,  load average: 0.42, 0.37, 0.35\n`,
+    );
     return 0;
   },
 
@@ -85,16 +103,22 @@ async function logcat(process: Process): Promise<number> {
   const last = args.findIndex((arg) => arg === "-t" || arg === "-T");
   const count = last >= 0 ? Number(args[last + 1]) || 0 : Infinity;
   const lines = android.log.lines();
-  await print(output, `--------- beginning of main\n${lines.slice(Math.max(0, lines.length - count)).map((line) => `${line}\n`).join("")}`);
+  await print(
+    output,
+    `--------- beginning of main\n${lines
+      .slice(Math.max(0, lines.length - count))
+      .map((line) => `${line}\n`)
+      .join("")}`,
+  );
   if (args.includes("-d") || args.includes("-t")) return 0;
   let waiting: string[] = [];
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   const stopListening = android.log.onLine((line) => {
     // A reader that stands still loses lines, as from the real ring buffer.
     waiting = [...waiting.slice(-499), line];
-    wake();
+    wake?.();
   });
-  const onAbort = () => wake();
+  const onAbort = () => wake?.();
   signal.addEventListener("abort", onAbort);
   try {
     while (!signal.aborted) {

@@ -1,5 +1,4 @@
-import { type CommandTable, complain, emptyInput, readAll } from "../process.ts";
-import { absolute } from "../process.ts";
+import { absolute, type CommandTable, complain, emptyInput, readAll } from "../process.ts";
 import { errnoText } from "../errno.ts";
 import { makeShell, runShell } from "../shell.ts";
 import { appProcessCommands } from "./app-process.ts";
@@ -11,6 +10,7 @@ import { screenCommands } from "./screen.ts";
 import { settingsCommands } from "./settings.ts";
 import { systemCommands } from "./system.ts";
 import { textCommands } from "./text.ts";
+import { uiautomatorCommands } from "./uiautomator.ts";
 
 /** Every command of the phone: what lies in `/system/bin`. */
 export const commandTable: CommandTable = {
@@ -23,6 +23,7 @@ export const commandTable: CommandTable = {
   ...settingsCommands,
   ...systemCommands,
   ...textCommands,
+  ...uiautomatorCommands,
 
   /** `sh -c 'script'`, `sh file` or a script on stdin. */
   async sh(process) {
@@ -36,7 +37,8 @@ export const commandTable: CommandTable = {
       return await runShell(shell, source, { ...process, input: emptyInput });
     }
     const bytes = android.files.read(absolute(process, args[0]));
-    if (!bytes.ok) return await complain(process, `/system/bin/sh: ${args[0]}: ${errnoText[bytes.errno]}`, 127);
+    if (!bytes.ok)
+      return await complain(process, `/system/bin/sh: ${args[0]}: ${errnoText[bytes.errno]}`, 127);
     return await runShell(shell, new TextDecoder().decode(bytes.value), process);
   },
 };

@@ -66,7 +66,8 @@ export const textCommands: CommandTable = {
     let exitCode = 0;
     for (const path of paths.length > 0 ? paths : ["-"]) {
       if (path === "-") {
-        for (let part = await process.input.read(); part; part = await process.input.read()) await process.output(part);
+        for (let part = await process.input.read(); part; part = await process.input.read())
+          await process.output(part);
         continue;
       }
       const bytes = process.android.files.read(absolute(process, path));
@@ -79,7 +80,14 @@ export const textCommands: CommandTable = {
   async head(process) {
     const { count, paths } = readCount(process.args);
     const { contents, exitCode } = await readFiles(process, "head", paths);
-    for (const bytes of contents) await print(process.output, linesOf(bytes).slice(0, count).map((line) => `${line}\n`).join(""));
+    for (const bytes of contents)
+      await print(
+        process.output,
+        linesOf(bytes)
+          .slice(0, count)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     return exitCode;
   },
 
@@ -87,7 +95,13 @@ export const textCommands: CommandTable = {
     const { count, paths } = readCount(process.args);
     const { contents, exitCode } = await readFiles(process, "tail", paths);
     for (const bytes of contents) {
-      await print(process.output, linesOf(bytes).slice(count > 0 ? -count : Infinity).map((line) => `${line}\n`).join(""));
+      await print(
+        process.output,
+        linesOf(bytes)
+          .slice(count > 0 ? -count : Infinity)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     }
     return exitCode;
   },
@@ -102,9 +116,14 @@ export const textCommands: CommandTable = {
         w: text.split(/\s+/).filter(Boolean).length,
         c: bytes.byteLength,
       };
-      const wanted = [...process.args.filter((arg) => arg.startsWith("-")).join("").replaceAll("-", "")];
+      const wanted = process.args
+        .filter((arg) => arg.startsWith("-"))
+        .join("")
+        .replaceAll("-", "");
       const shown = Object.entries(counts).filter(([key]) => wanted.length === 0 || wanted.includes(key));
-      const numbers = shown.map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(7))).join(" ");
+      const numbers = shown
+        .map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(7)))
+        .join(" ");
       await print(process.output, `${numbers}${paths[index] === undefined ? "" : ` ${paths[index]}`}\n`);
     }
     return exitCode;
@@ -130,7 +149,11 @@ export const textCommands: CommandTable = {
   },
 
   async sort(process) {
-    const { contents, exitCode } = await readFiles(process, "sort", process.args.filter((arg) => !arg.startsWith("-")));
+    const { contents, exitCode } = await readFiles(
+      process,
+      "sort",
+      process.args.filter((arg) => !arg.startsWith("-")),
+    );
     const lines = contents.flatMap(linesOf).sort();
     if (process.args.includes("-r")) lines.reverse();
     await print(process.output, lines.map((line) => `${line}\n`).join(""));
