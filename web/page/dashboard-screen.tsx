@@ -32,7 +32,13 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
       <ToastContext.Provider value={toasts}>
         <div class="screen">
           <TopBar where="dashboard">
-            <Show when={link.state.actor}>{(actor) => <span class="muted clip">{actor()}</span>}</Show>
+            <Show when={link.state.actor}>
+              {(actor) => (
+                <span class="muted clip actor" title="How the relay knows you">
+                  {actor()}
+                </span>
+              )}
+            </Show>
             <ConnectionPill />
           </TopBar>
           <ConnectionBanner />

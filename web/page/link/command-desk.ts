@@ -47,7 +47,7 @@ const keptRuns = 80;
 /** The relay ends every command within 60 s; silence beyond that is its fault, not the phone's. */
 const silenceMs = 75_000;
 
-/** Sends commands and follows each of their targets to its end. `runs` is newest first. */
+/** Sends commands and follows each of their targets to its end. `runs` is newest first: 80, and all that are open. */
 export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkResult<CommandAccepted>>) {
   const [state, setState] = createStore<{ runs: CommandRun[] }>({ runs: [] });
   const waiting = new Map<string, (run: CommandRun) => void>();
@@ -91,7 +91,7 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
         sentAtMs: Date.now(),
         targets: order.deviceIds.map((deviceId) => ({ deviceId, status: "sent" })),
       };
-      setState("runs", (runs) => [run, ...runs].slice(0, keptRuns));
+      setState("runs", (runs) => [run, ...runs].filter((run, at) => at < keptRuns || !hasEnded(run)));
       const timer = setTimeout(() => failOpenTargets(run.id, "The relay said nothing for 75 s."), silenceMs);
       const ended = new Promise<CommandRun>((resolve) => {
         waiting.set(run.id, (run) => {

@@ -26,7 +26,7 @@ export interface DashboardState {
 export interface DashboardLink {
   state: DashboardState;
   book: DeviceBookState;
-  /** The newest commands first, at most 80. */
+  /** The newest commands first: 80, and all that are open. */
   commands: { runs: CommandRun[] };
   /** The relay's clock, Unix milliseconds. */
   relayNowMs(): number;
@@ -106,9 +106,7 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   listen("error", tell);
 
   const toDashboard = contract["/stream"].toDashboard;
-  pictures.on("stream:frame", (payload, acknowledge) => {
-    // The relay counts what is unacknowledged, so that a page that is behind is sent less.
-    if (typeof acknowledge === "function") acknowledge();
+  pictures.on("stream:frame", (payload) => {
     const parsed = parsePayload("stream:frame", toDashboard["stream:frame"], payload);
     if (parsed.ok) streams.deliver(parsed.value satisfies StreamFrame);
     else tell(parsed.fault);

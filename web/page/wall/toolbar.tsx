@@ -55,30 +55,31 @@ export function Toolbar(props: {
       >
         Select all {props.shown}
       </button>
-      <span class="grow" />
-      <label class="row tool">
-        <span class="muted">Rate</span>
-        <select
-          class="field"
-          aria-label="Frames a second on the wall"
-          value={props.settings.rate()}
-          onChange={(event) => props.settings.setRate(wallRates[event.currentTarget.selectedIndex] ?? "2")}
-        >
-          <For each={wallRates}>{(rate) => <option value={rate}>{rate} fps</option>}</For>
-        </select>
-      </label>
-      <label class="row tool">
-        <span class="muted">Size</span>
-        <input
-          type="range"
-          aria-label="Tile size"
-          min={tileWidths.min}
-          max={tileWidths.max}
-          step="2"
-          value={props.settings.tileWidth()}
-          onInput={(event) => props.settings.setTileWidth(event.currentTarget.valueAsNumber)}
-        />
-      </label>
+      <div class="row tool-group">
+        <label class="row tool">
+          <span class="muted">Rate</span>
+          <select
+            class="field"
+            aria-label="Frames a second on the wall"
+            value={props.settings.rate()}
+            onChange={(event) => props.settings.setRate(wallRates[event.currentTarget.selectedIndex] ?? "2")}
+          >
+            <For each={wallRates}>{(rate) => <option value={rate}>{rate} fps</option>}</For>
+          </select>
+        </label>
+        <label class="row tool">
+          <span class="muted">Size</span>
+          <input
+            type="range"
+            aria-label="Tile size"
+            min={tileWidths.min}
+            max={tileWidths.max}
+            step="2"
+            value={props.settings.tileWidth()}
+            onInput={(event) => props.settings.setTileWidth(event.currentTarget.valueAsNumber)}
+          />
+        </label>
+      </div>
     </div>
   );
 }

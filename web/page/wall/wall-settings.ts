@@ -22,7 +22,7 @@ export function createWallSettings(): WallSettings {
   const [rate, setRate] = createSetting<WallRate>("wall-rate", "2", oneOf(wallRates));
   const [width, setWidth] = createSetting<string>(
     "tile-width",
-    "168",
+    "150",
     (stored): stored is string => Number(stored) >= tileWidths.min && Number(stored) <= tileWidths.max,
   );
   const tileWidth = () => Number(width());

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../../protocol/device-state.ts";
 export interface Advice {
   /** A few words: fits on a tile. */
   title: string;
-  /** What to do, in the order to try it. */
+  /** What to do, in the order to try it; what is to be typed stands between backticks. */
   steps: readonly string[];
 }
 

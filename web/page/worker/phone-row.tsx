@@ -14,6 +14,15 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
   };
   const name = () => held()?.identity.model ?? props.device.productName;
   const words = () => deviceWords(state());
+  const retryAtMs = () => {
+    const now = state();
+    return now.kind === "unclaimed" ? now.retryAtMs : undefined;
+  };
+  /** An unplugged phone can only be plugged in. */
+  const canRetry = () => {
+    const problem = problemOf(state());
+    return problem === undefined ? state().kind === "unclaimed" : problem.code !== "UNPLUGGED";
+  };
 
   return (
     <li class="phone" aria-label={`${name()} ${props.device.serialNumber}`}>
@@ -48,7 +57,7 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
             )}
           </Show>
         </span>
-        <Show when={state().kind === "unclaimed" || state().kind === "lost" || problemOf(state())}>
+        <Show when={canRetry()}>
           <button
             type="button"
             class="button"
@@ -64,8 +73,11 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
           <div class="phone-problem" role="status">
             <strong>{adviceOn[problem().code].title}</strong>
             <ol>
-              <For each={adviceOn[problem().code].steps}>{(step) => <li>{step}</li>}</For>
+              <For each={adviceOn[problem().code].steps}>{(step) => <Step words={step} />}</For>
             </ol>
+            <Show when={retryAtMs()}>
+              <p class="muted">It is tried again by itself.</p>
+            </Show>
             <Show when={problem().detail}>
               {(detail) => (
                 <details>
@@ -79,6 +91,22 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
           </div>
         )}
       </Show>
+    </li>
+  );
+}
+
+/** What stands between backticks is to be typed as it is. */
+function Step(props: { words: string }): JSX.Element {
+  const parts = () => props.words.split("`");
+  return (
+    <li>
+      <For each={parts()}>
+        {(part, index) => (
+          <Show when={index() % 2 === 1} fallback={part}>
+            <code class="mono">{part}</code>
+          </Show>
+        )}
+      </For>
     </li>
   );
 }

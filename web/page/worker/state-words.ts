@@ -30,10 +30,10 @@ export function problemOf(state: DeviceState): Problem | undefined {
 }
 
 const ofRelay: Record<RelayLinkState["kind"], Words> = {
-  connecting: { text: "Connecting to the relay", tone: "warn waits" },
-  connected: { text: "Connected to the relay", tone: "ok" },
-  refused: { text: "The relay refused", tone: "bad" },
-  elsewhere: { text: "Runs in another tab", tone: "warn" },
+  connecting: { text: "Connecting", tone: "warn waits" },
+  connected: { text: "Connected", tone: "ok" },
+  refused: { text: "Refused", tone: "bad" },
+  elsewhere: { text: "In another tab", tone: "warn" },
   stopped: { text: "Stopped", tone: "" },
 };
 

@@ -1,0 +1,219 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { DeviceStatusUpdate } from "../../../protocol/device.ts";
+import type { StreamFrame } from "../../../protocol/stream.ts";
+import { joinDashboardLink } from "./dashboard-link.ts";
+import { makeFakeWire } from "./fake-wire.ts";
+
+const a = "5b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b11";
+const b = "6b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b12";
+
+function device(id: string, version: number, more: Partial<DeviceStatusUpdate> = {}): DeviceStatusUpdate {
+  return {
+    device_id: id,
+    serial_number: `S-${id[0]}`,
+    pc_id: "desk-1",
+    status: "idle",
+    health_status: "healthy",
+    last_seen_at: "2026-11-23T04:20:00.000Z",
+    version,
+    ...more,
+  };
+}
+
+function frame(id: string): StreamFrame {
+  return { device_id: id, timestamp: 1, width: 240, height: 520, frame: new Uint8Array([0xff, 0xd8, 0xff]) };
+}
+
+function open() {
+  const main = makeFakeWire();
+  const pictures = makeFakeWire();
+  const link = joinDashboardLink(main, pictures);
+  const faults: string[] = [];
+  link.onFault((fault) => faults.push(fault.code));
+  return { main, pictures, link, faults };
+}
+
+async function openListed(devices: DeviceStatusUpdate[]) {
+  const opened = open();
+  opened.main.accept();
+  opened.pictures.accept();
+  const now = "2026-11-23T04:20:00.000Z";
+  opened.main.answer("device:list", { ok: true, devices, workers: [], now, actor: "operator" });
+  await vi.advanceTimersByTimeAsync(0);
+  return opened;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-23T04:00:00.000Z") });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("connecting", () => {
+  test("a lost connection is tried again at once, three times, then every 5 s with the time it was lost", async () => {
+    const { main, link } = await openListed([]);
+    expect(main.attempts).toBe(1);
+    main.drop();
+    const lostAtMs = Date.now();
+    for (const [waitMs, attempts] of [
+      [0, 2],
+      [300, 3],
+      [1000, 4],
+    ] as const) {
+      expect(link.state.connection.kind).toBe("reconnecting");
+      await vi.advanceTimersByTimeAsync(waitMs);
+      expect(main.attempts).toBe(attempts);
+      main.refuse();
+    }
+    expect(link.state.connection).toEqual({
+      kind: "down",
+      sinceMs: lostAtMs,
+      nextTryAtMs: Date.now() + 5000,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(main.attempts).toBe(5);
+    main.refuse();
+    link.retry();
+    expect(main.attempts).toBe(6);
+    main.accept();
+    expect(link.state.connection.kind).toBe("connected");
+  });
+
+  test("[H2] a refused token is told and not tried again", async () => {
+    const { main, link } = open();
+    main.refuse({ code: "AUTH_FAILED", message: "wrong token" });
+    expect(link.state.connection).toEqual({
+      kind: "refused",
+      fault: { code: "AUTH_FAILED", message: "wrong token" },
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(main.attempts).toBe(1);
+  });
+
+  test("[D3] every connection asks for the list anew, and the list replaces what was known", async () => {
+    const { main, link } = await openListed([device(a, 7), device(b, 3)]);
+    expect(Object.keys(link.book.devices)).toEqual([a, b]);
+    expect(link.state.actor).toBe("operator");
+    main.drop();
+    await vi.advanceTimersByTimeAsync(0);
+    main.accept();
+    // A relay whose store was wiped counts from 1 again.
+    main.answer("device:list", {
+      ok: true,
+      devices: [device(a, 1)],
+      workers: [],
+      now: "2026-11-23T04:21:00.000Z",
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Object.keys(link.book.devices)).toEqual([a]);
+    expect(link.book.devices[a]?.version).toBe(1);
+  });
+
+  test("ages are measured with the relay's clock", async () => {
+    const { link } = await openListed([]);
+    expect(link.relayNowMs() - Date.now()).toBe(20 * 60 * 1000);
+  });
+});
+
+describe("[D3] an event that is not newer than what is known changes nothing", () => {
+  test("a late status", async () => {
+    const { main, link } = await openListed([device(a, 5, { battery_level: 50 })]);
+    main.receive("device:status:update", device(a, 6, { battery_level: 49 }));
+    main.receive("device:status:update", device(a, 5, { battery_level: 51 }));
+    expect(link.book.devices[a]?.battery_level).toBe(49);
+  });
+
+  test("and fields that a newer one does not have are gone", async () => {
+    const { main, link } = await openListed([device(a, 5, { problem: { code: "IN_USE" } })]);
+    main.receive("device:status:update", device(a, 6));
+    expect(link.book.devices[a]?.problem).toBeUndefined();
+  });
+
+  test("a disconnection keeps its reason until the device is back", async () => {
+    const { main, link } = await openListed([device(a, 5)]);
+    const ids = { device_id: a, serial_number: "S-5" };
+    main.receive("device:disconnected", { ...ids, reason: "adb_lost", version: 6 });
+    main.receive("device:status:update", device(a, 7, { status: "offline", health_status: "offline" }));
+    expect(link.book.devices[a]).toMatchObject({ health_status: "offline", disconnect_reason: "adb_lost" });
+    main.receive("device:connected", { ...ids, pc_id: "desk-1", version: 8 });
+    expect(link.book.devices[a]).toMatchObject({ health_status: "healthy" });
+    expect(link.book.devices[a]?.disconnect_reason).toBeUndefined();
+  });
+
+  test("what does not parse is told and left out", async () => {
+    const { main, link, faults } = await openListed([device(a, 5)]);
+    main.receive("device:status:update", { ...device(a, 6), status: "asleep" });
+    expect(faults).toEqual(["INVALID_PAYLOAD"]);
+    expect(link.book.devices[a]?.version).toBe(5);
+  });
+});
+
+describe("watching", () => {
+  test("[S1] several watchers of a device share one stream with the greatest wish", async () => {
+    const { pictures, link } = await openListed([device(a, 1)]);
+    const tile: StreamFrame[] = [];
+    const focus: StreamFrame[] = [];
+    const small = link.watch(a, { quality: "low", fps: 2 }, { onFrame: (frame) => tile.push(frame) });
+    await vi.advanceTimersByTimeAsync(0);
+    const large = link.watch(a, { quality: "high", fps: 5 }, { onFrame: (frame) => focus.push(frame) });
+    await vi.advanceTimersByTimeAsync(0);
+    pictures.receive("stream:frame", frame(a));
+    pictures.receive("stream:frame", frame(b));
+    expect([tile.length, focus.length]).toEqual([1, 1]);
+    large.stop();
+    await vi.advanceTimersByTimeAsync(0);
+    small.stop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pictures.sent.map(({ name, payload }) => [name, payload])).toEqual([
+      ["stream:start", { device_id: a, quality: "low", fps: 2, encoding: "binary" }],
+      ["stream:start", { device_id: a, quality: "high", fps: 5, encoding: "binary" }],
+      ["stream:start", { device_id: a, quality: "low", fps: 2, encoding: "binary" }],
+      ["stream:stop", { device_id: a }],
+    ]);
+  });
+
+  test("one that comes as another goes causes no stop, and sees the newest frame at once", async () => {
+    const { pictures, link } = await openListed([device(a, 1)]);
+    const first = link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {} });
+    await vi.advanceTimersByTimeAsync(0);
+    pictures.receive("stream:frame", frame(a));
+    first.stop();
+    const seen: StreamFrame[] = [];
+    link.watch(a, { quality: "low", fps: 1 }, { onFrame: (frame) => seen.push(frame) });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen).toHaveLength(1);
+    expect(pictures.sent.map(({ name }) => name)).toEqual(["stream:start"]);
+  });
+
+  test("what is watched is asked again after the connection was lost", async () => {
+    const { pictures, link } = await openListed([device(a, 1)]);
+    link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {} });
+    await vi.advanceTimersByTimeAsync(0);
+    pictures.drop();
+    link.watch(b, { quality: "low", fps: 1 }, { onFrame: () => {} });
+    await vi.advanceTimersByTimeAsync(0);
+    pictures.accept();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pictures.sent.map(({ payload }) => payload)).toMatchObject([
+      { device_id: a },
+      { device_id: a },
+      { device_id: b },
+    ]);
+  });
+
+  test("a refused watch is told to its watchers and asked again when the device connects", async () => {
+    const { main, pictures, link } = await openListed([]);
+    const refused: string[] = [];
+    link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {}, onRefused: (f) => refused.push(f.code) });
+    await vi.advanceTimersByTimeAsync(0);
+    pictures.answer("stream:start", { ok: false, fault: { code: "DEVICE_NOT_FOUND", message: "unknown" } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(refused).toEqual(["DEVICE_NOT_FOUND"]);
+    main.receive("device:connected", { device_id: a, serial_number: "S", pc_id: "desk-1", version: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pictures.sent.filter(({ name }) => name === "stream:start")).toHaveLength(2);
+  });
+});
