@@ -10,7 +10,6 @@ import {
   inputOf,
   type Output,
   print,
-  type Process,
 } from "./process.ts";
 import { builtins } from "./shell-builtins.ts";
 import { type Command, parseShell, type Pipeline, type Redirect, type Script } from "./shell-syntax.ts";
@@ -161,7 +160,10 @@ async function runSimple(
   const assignments: [string, string][] = [];
   for (const { name, value } of command.assignments)
     assignments.push([name, await expandWord(value, context)]);
-  const [name, ...args] = await expandWords(command.words, context);
+  const words = await expandWords(command.words, context);
+  // The shell is replaced by the command: nothing after it runs.
+  const isLast = words[0] === "exec" && words.length > 1;
+  const [name, ...args] = isLast ? words.slice(1) : words;
   if (name === undefined) {
     for (const [key, value] of assignments) shell.variables.set(key, value);
     return 0;
@@ -170,16 +172,12 @@ async function runSimple(
   if (builtin) return await builtin(shell, args, streams);
   const environment = new Map([...shell.variables].filter(([key]) => shell.exported.has(key)));
   for (const [key, value] of assignments) environment.set(key, value);
+  const { android, directory, signal } = shell;
+  const { input, output, errors } = streams;
   const run = find(shell, name);
-  const process: Process = {
-    args,
-    environment,
-    directory: shell.directory,
-    android: shell.android,
-    signal: shell.signal,
-    ...streams,
-  };
-  return await run(process);
+  const exitCode = await run({ args, environment, directory, android, signal, input, output, errors });
+  if (isLast) shell.exitCode = exitCode;
+  return exitCode;
 }
 
 /** A command by its name, or by the path of a file in `/system/bin`. */

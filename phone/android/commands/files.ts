@@ -4,6 +4,11 @@ import { errnoText, type Errno } from "../errno.ts";
 import type { FileStat } from "../file-node.ts";
 import { absolute, type CommandTable, complain, print, type Process } from "../process.ts";
 
+interface Entry {
+  name: string;
+  stat: FileStat;
+}
+
 interface Arguments {
   has(letter: string): boolean;
   paths: string[];
@@ -36,7 +41,7 @@ export function modeText(mode: number): string {
   return type + bits.join("");
 }
 
-function longLines(entries: { name: string; stat: FileStat }[]): string {
+function longLines(entries: Entry[]): string {
   const rows = entries.map(({ name: label, stat }) => [
     modeText(stat.mode),
     String(stat.links),
@@ -55,7 +60,7 @@ function longLines(entries: { name: string; stat: FileStat }[]): string {
     .join("");
 }
 
-function render(entries: { name: string; stat: FileStat }[], args: Arguments): string {
+function render(entries: Entry[], args: Arguments): string {
   if (entries.length === 0) return "";
   if (args.has("l")) return longLines(entries);
   return entries
@@ -110,7 +115,7 @@ export const fileCommands: CommandTable = {
     const args = readArguments(process.args);
     const { files } = process.android;
     const paths = args.paths.length > 0 ? args.paths : ["."];
-    const single: { name: string; stat: FileStat }[] = [];
+    const single: Entry[] = [];
     const directories: string[] = [];
     let exitCode = 0;
     for (const path of paths) {
@@ -122,19 +127,26 @@ export const fileCommands: CommandTable = {
       else single.push({ name: path, stat: stat.value });
     }
     await print(process.output, render(single, args));
-    for (const [index, path] of directories.entries()) {
+    const isTitled = paths.length > 1 || args.has("R");
+    let isFirst = single.length === 0;
+    while (directories.length > 0) {
+      const path = directories.shift() ?? "";
       const listed = files.list(absolute(process, path));
       if (!listed.ok) {
         exitCode = await complain(process, `ls: ${path}: ${errnoText[listed.errno]}`);
         continue;
       }
-      if (paths.length > 1)
-        await print(process.output, `${index > 0 || single.length > 0 ? "\n" : ""}${path}:\n`);
+      if (isTitled) await print(process.output, `${isFirst ? "" : "\n"}${path}:\n`);
+      isFirst = false;
       const entries = listed.value.filter(
         (entry) => args.has("a") || args.has("A") || !entry.name.startsWith("."),
       );
       const blocks = entries.reduce((sum, { stat }) => sum + Math.ceil(stat.size / 4096) * 4, 0);
       await print(process.output, (args.has("l") ? `total ${blocks}\n` : "") + render(entries, args));
+      if (args.has("R")) {
+        const below = entries.filter(({ stat }) => stat.kind === "directory");
+        directories.unshift(...below.map(({ name }) => `${path.replace(/\/$/, "")}/${name}`));
+      }
     }
     return exitCode;
   },
