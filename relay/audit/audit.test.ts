@@ -30,7 +30,7 @@ function rows(event: string) {
   return farm.store
     .listAuditEvents(1000)
     .filter((row) => row.event === event)
-    .reverse();
+    .toReversed();
 }
 
 const address = "192.0.2.1";

@@ -206,7 +206,7 @@ describe("[C4] every accepted command ends exactly once", () => {
 describe("[C5] a command is in the store", () => {
   test("and on the disk before it is forwarded", async () => {
     const steps: string[] = [];
-    const { commit } = farm.store;
+    const commit = farm.store.commit.bind(farm.store);
     vi.spyOn(farm.store, "commit").mockImplementation(async () => {
       expect(worker.all("command:send")).toEqual([]);
       await commit();

@@ -1,6 +1,7 @@
+import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { sharedSerialDeviceId } from "../../protocol/device-id.ts";
-import type { DeviceStatusUpdate } from "../../protocol/device.ts";
+import { deviceStatusUpdate, type DeviceStatusUpdate } from "../../protocol/device.ts";
 import type { TestClient } from "../testing/test-client.ts";
 import {
   deviceA,
@@ -25,21 +26,29 @@ beforeEach(async () => {
 });
 afterEach(() => farm.close());
 
-/** The dashboard's news since the last look, as `event device…`. */
+const aboutDevice = v.object({
+  device_id: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  health_status: v.optional(v.string()),
+  version: v.optional(v.number(), 0),
+});
+
+/** The dashboard's news since the last look, as `event device what`. */
 function news(): string[] {
   const lines = dashboard.received.map(({ event, payload }) => {
-    const { device_id: id, reason, health_status: health } = payload as Record<string, unknown>;
+    const { device_id: id, reason, health_status: health } = v.parse(aboutDevice, payload);
     const name = id === deviceA ? "A" : id === deviceB ? "B" : "other";
-    return [event, name, reason ?? health].filter((word) => word !== undefined).join(" ");
+    return `${event} ${name} ${reason ?? health ?? ""}`.trim();
   });
   dashboard.forget();
   return lines;
 }
 
 async function pictures(client = dashboard): Promise<DeviceStatusUpdate[]> {
-  const answer = await client.request("device:list");
-  return (answer as unknown as { devices: DeviceStatusUpdate[] }).devices;
+  const { devices } = v.parse(deviceListAnswer, await client.request("device:list"));
+  return devices;
 }
+const deviceListAnswer = v.object({ devices: v.array(deviceStatusUpdate) });
 
 describe("[B1] every heartbeat is answered", () => {
   test("with the time of receipt and the commands under way", async () => {
@@ -220,20 +229,15 @@ test("[D3] device:list answers devices and workers, and every later event has a 
     now: new Date(farm.clock.now()).toISOString(),
     actor: "dashboard",
   });
-  let version = (await pictures())[0]?.version ?? Number.NaN;
+  const [listed] = await pictures();
   dashboard.forget();
   for (const devices of [[phone(serialA, { status: "busy" })], [], [phone(serialA)]]) {
     worker.send("worker:heartbeat", heartbeatOf(devices));
   }
-  const versions = dashboard.received.map(({ payload }) => (payload as { version: number }).version);
+  const versions = dashboard.received.map(({ payload }) => v.parse(aboutDevice, payload).version);
   expect(versions).toHaveLength(5);
-  for (const next of versions) {
-    expect(next).toBeGreaterThanOrEqual(version);
-    version = next;
-  }
-  expect(versions[0]).toBeGreaterThan(
-    (answer as unknown as { devices: DeviceStatusUpdate[] }).devices[0]?.version ?? 0,
-  );
+  expect(versions).toEqual(versions.toSorted((one, other) => one - other));
+  expect(versions[0]).toBeGreaterThan(listed?.version ?? Number.NaN);
 });
 
 test("[D5] a dashboard that connects hears every device, also one that is gone", async () => {

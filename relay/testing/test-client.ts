@@ -13,6 +13,8 @@ export interface TestClient {
   received: Received[];
   /** Payloads of one event, in order. */
   all(event: string): unknown[];
+  /** As `all`, each checked against its schema. */
+  parsed<S extends v.GenericSchema>(event: string, schema: S): v.InferOutput<S>[];
   last(event: string): unknown;
   errors(): ErrorEvent[];
   /** Forgets what came so far. */
@@ -34,6 +36,8 @@ export function makeInbox() {
   return {
     received,
     all,
+    parsed: <S extends v.GenericSchema>(event: string, schema: S) =>
+      all(event).map((payload) => v.parse(schema, payload)),
     last: (event: string) => all(event).at(-1),
     errors: () => all("error").map((error) => v.parse(errorEvent, error)),
     forget: () => void received.splice(0),

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { streamFrame } from "../protocol/stream.ts";
+import { makeFarm, type Farm } from "./farm.ts";
+import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
+import { makeSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import { windowBytes } from "./streams/send-window.ts";
+import { makeManualClock, type ManualClock } from "./testing/manual-clock.ts";
+import { connectSocketIo } from "./testing/socket-io-client.ts";
+import type { TestClient } from "./testing/test-client.ts";
+import {
+  dashboardAuth,
+  deviceA,
+  heartbeatOf,
+  phone,
+  serialA,
+  testTokens,
+  workerAuth,
+} from "./testing/test-farm.ts";
+import type { Wires } from "./wire.ts";
+
+/** A real port, and a clock turned by hand so that five frames a second need not take a second. */
+let url: string;
+let clock: ManualClock;
+let store: Store;
+let wires: Wires;
+let farm: Farm;
+
+beforeEach(async () => {
+  const http = createServer();
+  clock = makeManualClock();
+  store = makeSqliteStore(":memory:", clock);
+  wires = makeSocketIoWires(http);
+  farm = makeFarm({ wires, store, clock, newId: randomUUID, tokens: testTokens, log: () => {} });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const address = http.address();
+  url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+});
+afterEach(async () => {
+  await wires.close();
+  farm.close();
+  store.close();
+});
+
+async function connect(namespace: string, auth: Record<string, unknown>): Promise<TestClient> {
+  const connected = await connectSocketIo(url, namespace, auth, { transports: ["websocket"] });
+  if (!connected.ok) throw new Error(connected.fault.message);
+  return connected.value;
+}
+
+test("[S4] a viewer that stops reading costs a window of memory and delays nobody", async () => {
+  const worker = await connect("/worker", workerAuth("desk-1"));
+  await worker.request("worker:heartbeat", heartbeatOf([phone(serialA)]));
+  const workerStream = await connect("/stream", workerAuth("desk-1"));
+  const slow = await connect("/stream", dashboardAuth);
+  const fast = await connect("/stream", dashboardAuth);
+  const request = { device_id: deviceA, quality: "high", fps: 5, encoding: "binary" };
+  for (const viewer of [slow, fast]) await viewer.request("stream:start", request);
+
+  const frameBytes = 60_000;
+  const count = 300;
+  slow.pause();
+  for (let timestamp = 1; timestamp <= count; timestamp += 1) {
+    const frame = new Uint8Array(frameBytes);
+    workerStream.send("stream:frame", { device_id: deviceA, timestamp, frame, width: 720, height: 1600 });
+    await vi.waitFor(() => expect(fast.last("stream:frame")).toMatchObject({ timestamp }), { interval: 2 });
+    clock.advance(200);
+  }
+  expect(fast.all("stream:frame")).toHaveLength(count);
+
+  // The slow one's page wakes up: it finds what was under way and then the newest, nothing between.
+  slow.resume();
+  await vi.waitFor(() => expect(slow.last("stream:frame")).toMatchObject({ timestamp: count }));
+  const got = slow.parsed("stream:frame", streamFrame).map(({ timestamp }) => timestamp);
+  const fitting = Math.ceil(windowBytes / (frameBytes + 200));
+  expect(got).toEqual([...Array.from({ length: fitting }, (_, index) => index + 1), count]);
+
+  // What the relay says it sent is what there was to buffer.
+  slow.close();
+  await vi.waitFor(() =>
+    expect(store.listAuditEvents(10)).toContainEqual(
+      expect.objectContaining({ event: "stream", details: expect.objectContaining({ frames: fitting + 1 }) }),
+    ),
+  );
+  for (const client of [worker, workerStream, fast]) client.close();
+});

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DeviceStatusUpdate } from "../../protocol/device.ts";
+import type { Store, StoredCommand } from "../store/store.ts";
+import { deviceA, deviceB, strangeDevice } from "./test-farm.ts";
+
+/** What every store promises. */
+export function describeStore(name: string, make: () => { store: Store; remove: () => void }): void {
+  describe(`the store contract, kept by ${name}`, () => {
+    let store: Store;
+    let remove: () => void;
+    beforeEach(() => {
+      ({ store, remove } = make());
+    });
+    afterEach(() => {
+      store.close();
+      remove();
+    });
+
+    const device: DeviceStatusUpdate = {
+      device_id: deviceA,
+      serial_number: "A",
+      pc_id: "desk-1",
+      status: "idle",
+      health_status: "healthy",
+      last_seen_at: "2026-11-23T04:20:00.000Z",
+      version: 1_795_000_000_000,
+      screen: { width: 1080, height: 2400 },
+    };
+    const command: StoredCommand = {
+      commandId: strangeDevice,
+      deviceId: deviceA,
+      pcId: "desk-1",
+      actor: "dashboard",
+      senderId: "wire-1",
+      commandType: "tap",
+      status: "accepted",
+      acceptedAtMs: 1_795_000_000_000,
+    };
+
+    test("a device is listed as it was saved last", () => {
+      store.saveDevice(device);
+      store.saveDevice({ ...device, device_id: deviceB, serial_number: "B" });
+      const moved: DeviceStatusUpdate = { ...device, pc_id: "desk-0", version: device.version + 1 };
+      store.saveDevice(moved);
+      expect(store.listDevices()).toEqual([moved, { ...device, device_id: deviceB, serial_number: "B" }]);
+    });
+
+    test("a command is found by its id with all its targets, and a new id finds nothing", () => {
+      store.addCommand(command);
+      store.addCommand({ ...command, deviceId: deviceB });
+      expect(store.findCommand(command.commandId)).toHaveLength(2);
+      expect(store.findCommand(command.commandId)).toContainEqual(command);
+      expect(store.findCommand(deviceA)).toEqual([]);
+    });
+
+    test("the same target twice is a bug, and loses nothing that was written before", () => {
+      store.addCommand(command);
+      expect(() => store.addCommand(command)).toThrow(/UNIQUE/);
+      expect(store.findCommand(command.commandId)).toEqual([command]);
+    });
+
+    test("a command's progress and listener are kept", () => {
+      store.addCommand(command);
+      store.updateCommand(command.commandId, deviceA, { status: "executing" });
+      store.setCommandSender(command.commandId, deviceA, "wire-2");
+      expect(store.findCommand(command.commandId)).toEqual([
+        { ...command, status: "executing", senderId: "wire-2" },
+      ]);
+      const end = { status: "completed", endedAtMs: 5, result: { exit_code: 0 } } as const;
+      store.updateCommand(command.commandId, deviceA, end);
+      expect(store.findCommand(command.commandId)).toEqual([{ ...command, senderId: "wire-2", ...end }]);
+    });
+
+    test("unfinished commands are failed, ended ones are left alone", () => {
+      store.addCommand(command);
+      store.addCommand({ ...command, deviceId: deviceB, status: "completed", endedAtMs: 7 });
+      expect(store.failUnfinishedCommands("WORKER_OFFLINE: gone", 9)).toBe(1);
+      expect(store.failUnfinishedCommands("WORKER_OFFLINE: gone", 9)).toBe(0);
+      expect(store.findCommand(command.commandId)).toEqual(
+        expect.arrayContaining([
+          { ...command, status: "failed", endedAtMs: 9, error: "WORKER_OFFLINE: gone" },
+          { ...command, deviceId: deviceB, status: "completed", endedAtMs: 7 },
+        ]),
+      );
+    });
+
+    test("the trail is listed newest first, as far as asked", async () => {
+      const row = { atMs: 3, actor: "worker desk-1", address: "::1", event: "connect", outcome: "ok" };
+      for (const eventId of ["1", "2", "3"]) store.addAuditEvent({ ...row, eventId });
+      store.addAuditEvent({ ...row, eventId: "4", deviceId: deviceA, details: { frames: 2 } });
+      await store.commit();
+      expect(store.listAuditEvents(2)).toEqual([
+        { ...row, eventId: "4", deviceId: deviceA, details: { frames: 2 } },
+        { ...row, eventId: "3" },
+      ]);
+    });
+  });
+}
