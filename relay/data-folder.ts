@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
@@ -28,8 +28,16 @@ export function openDataFolder(path: string): Result<DataFolder> {
   }
   const lock = lockFolder(path);
   if (!lock.ok) return lock;
+  const storePath = join(path, "relay.db");
+  try {
+    // What commands printed is nobody else's business, also in a folder that others may read.
+    closeSync(openSync(storePath, "a", 0o600));
+  } catch (failure) {
+    lock.value.close();
+    return fail("INTERNAL", `cannot write ${storePath}: ${reasonOf(failure)}`);
+  }
   return succeed({
-    storePath: join(path, "relay.db"),
+    storePath,
     readTokens: (chosen) => readTokens(join(path, "tokens.json"), chosen),
     release: () => lock.value.close(),
   });

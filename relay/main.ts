@@ -22,7 +22,7 @@ async function run({ host, port, dataDir, workerToken, dashboardToken }: Options
       ...(workerToken === undefined ? {} : { worker: workerToken }),
       ...(dashboardToken === undefined ? {} : { dashboard: dashboardToken }),
     },
-    log: (line) => process.stdout.write(`${new Date().toISOString()} ${line}\n`),
+    log,
   });
   if (!relay.ok) {
     exitWith(relay.fault.message, failure);
@@ -34,8 +34,13 @@ async function run({ host, port, dataDir, workerToken, dashboardToken }: Options
     `${makeBanner({ host, port: actualPort, tokens, networkAddresses: networkAddresses(), isWebAppBuilt })}\n`,
   );
 
+  // A bug outside of every door: it is written down, and the farm keeps running.
+  process.on("uncaughtException", (bug) => log(`bug: ${describeBug(bug)}`));
+  // Whoever read our output may leave before us.
+  process.stdout.on("error", () => {});
+
   let isStopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (isStopping) return;
       isStopping = true;
@@ -45,6 +50,10 @@ async function run({ host, port, dataDir, workerToken, dashboardToken }: Options
       );
     });
   }
+}
+
+function log(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 function networkAddresses(): string[] {

@@ -5,12 +5,13 @@ import { fileURLToPath } from "node:url";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { openDataFolder } from "./data-folder.ts";
+import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { makeFarm } from "./farm.ts";
 import { makeWebApp } from "./http/web-app.ts";
 import type { Log } from "./log.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
 
 export interface StartOptions {
   host: string;
@@ -49,16 +50,21 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     folder.value.release();
     return tokens;
   }
+  const store = openStore(folder.value, clock, log);
+  if (!store.ok) {
+    folder.value.release();
+    return store;
+  }
   const http = createServer(makeWebApp(webDir));
   const connections = trackConnections(http);
   const listening = await listen(http, host, port);
   if (!listening.ok) {
+    store.value.close();
     folder.value.release();
     return listening;
   }
-  const store = makeSqliteStore(folder.value.storePath, clock);
   const wires = makeSocketIoWires(http);
-  const farm = makeFarm({ wires, store, clock, newId: randomUUID, tokens: tokens.value, log });
+  const farm = makeFarm({ wires, store: store.value, clock, newId: randomUUID, tokens: tokens.value, log });
 
   return succeed({
     url: `http://${bracketed(host)}:${listening.value}`,
@@ -72,10 +78,19 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       await wires.close();
       clearTimeout(cut);
       farm.close();
-      store.close();
+      store.value.close();
       folder.value.release();
     },
   });
+}
+
+function openStore({ storePath }: DataFolder, clock: Clock, log: Log): Result<Store> {
+  try {
+    return succeed(makeSqliteStore(storePath, clock, log));
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    return fail("INTERNAL", `cannot open the store ${storePath}: ${reason}`);
+  }
 }
 
 /** As `tryStartRelay`, for callers to whom a failure is a bug. */

@@ -3,18 +3,20 @@ import * as v from "valibot";
 import { commandStatus } from "../../protocol/command.ts";
 import { deviceStatusUpdate } from "../../protocol/device.ts";
 import type { Clock } from "../clock.ts";
+import { describeBug, type Log } from "../log.ts";
 import { migrate } from "./migrations.ts";
 import type { AuditEvent, Store, StoredCommand } from "./store.ts";
 
 /** How long a write that nobody waits for may wait for company. */
 const groupingMs = 10;
+const retryMs = 1000;
 
 /** A store in an SQLite file, or in memory for `:memory:`. Throws when the file cannot be opened. */
-export function makeSqliteStore(path: string, clock: Clock): Store {
+export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {}): Store {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   migrate(database);
-  const group = makeCommitGroup(database, clock);
+  const group = makeCommitGroup(database, clock, log);
 
   const saveDevice = database.prepare(
     "INSERT OR REPLACE INTO devices (device_id, serial_number, pc_id, version, picture) VALUES (?, ?, ?, ?, ?)",
@@ -106,28 +108,36 @@ export function makeSqliteStore(path: string, clock: Clock): Store {
 }
 
 /** Keeps one transaction open from the first write to the commit that all its writers share. */
-function makeCommitGroup(database: DatabaseSync, clock: Clock) {
+function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log) {
   const start = database.prepare("BEGIN");
   const finish = database.prepare("COMMIT");
-  let isOpen = false;
   let cancelTimer: (() => void) | undefined;
   let soon: Promise<void> | undefined;
 
   function commitNow(): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    if (!isOpen) return;
-    isOpen = false;
-    finish.run();
+    if (database.isOpen && database.isTransaction) finish.run();
+  }
+
+  /** Nobody waits for this one, so a disk that is full now is tried again. */
+  function commitLater(delayMs: number): void {
+    cancelTimer = clock.setTimer(delayMs, () => {
+      try {
+        commitNow();
+      } catch (failure) {
+        log(`the store could not be written, trying again: ${describeBug(failure)}`);
+        commitLater(retryMs);
+      }
+    });
   }
 
   return {
     commitNow,
     begin() {
-      if (isOpen) return;
+      if (database.isTransaction) return;
       start.run();
-      isOpen = true;
-      cancelTimer = clock.setTimer(groupingMs, commitNow);
+      if (cancelTimer === undefined) commitLater(groupingMs);
     },
     /** Everybody who asks in this turn of the event loop shares one commit at its end. */
     commitSoon(): Promise<void> {
@@ -138,6 +148,7 @@ function makeCommitGroup(database: DatabaseSync, clock: Clock) {
             commitNow();
             resolve();
           } catch (failure) {
+            commitLater(retryMs);
             reject(failure);
           }
         });
