@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeDuplexPair } from "../duplex-pair.ts";
+import { makeRig, type Rig } from "../testing/rig.ts";
+import { readText, readToEnd } from "../testing/streams.ts";
+import { makeSyncService } from "./sync-service.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = makeRig();
+});
+afterEach(() => rig.close());
+
+const ascii = (text: string) => new TextEncoder().encode(text);
+
+/** Says these parts to `sync:` and gives all that comes back until the phone closes. */
+async function talk(...parts: (Uint8Array | string)[]) {
+  const [near, far] = makeDuplexPair();
+  const served = makeSyncService(rig.phone.android)(far, new AbortController().signal);
+  const writer = near.writable.getWriter();
+  for (const part of parts)
+    void writer.write(typeof part === "string" ? ascii(part) : part).catch(() => undefined);
+  const answer = await readToEnd(near.readable);
+  await served;
+  return answer;
+}
+
+const quit = "QUIT\0\0\0\0";
+
+test("SEND, DATA and DONE make a file with its mode and time, and OKAY comes back", async () => {
+  // prettier-ignore
+  const answer = await talk(
+    "SEND", Uint8Array.of(0x19, 0, 0, 0), "/data/local/tmp/f,0100755",
+    "DATA", Uint8Array.of(0x03, 0, 0, 0), "abc",
+    "DATA", Uint8Array.of(0x02, 0, 0, 0), "de",
+    "DONE", Uint8Array.of(0x00, 0xf1, 0x53, 0x65),
+    quit,
+  );
+  expect(new TextDecoder().decode(answer)).toBe("OKAY\0\0\0\0");
+  expect(rig.phone.android.files.stat("/data/local/tmp/f")).toMatchObject({
+    value: { size: 5, modifiedMs: 1_700_000_000_000 },
+  });
+});
+
+test("RECV answers DATA of at most 64 KiB and DONE", async () => {
+  rig.phone.android.files.write("/data/local/tmp/big", new Uint8Array(65_537));
+  const answer = await talk("RECV", Uint8Array.of(0x13, 0, 0, 0), "/data/local/tmp/big", quit);
+  const view = new DataView(answer.buffer);
+  expect(view.getUint32(4, true)).toBe(65_536);
+  expect(view.getUint32(8 + 65_536 + 4, true)).toBe(1);
+  expect(answer.byteLength).toBe(8 + 65_536 + 8 + 1 + 8);
+});
+
+test("after a refused SEND its data is read away and the session goes on", async () => {
+  // prettier-ignore
+  const answer = await talk(
+    "SEND", Uint8Array.of(0x0d, 0, 0, 0), "/system/x,420",
+    "DATA", Uint8Array.of(0x03, 0, 0, 0), "abc",
+    "DONE", Uint8Array.of(0, 0, 0, 0),
+    "STAT", Uint8Array.of(0x05, 0, 0, 0), "/none",
+    quit,
+  );
+  const text = new TextDecoder().decode(answer);
+  expect(text).toContain("couldn't create file: Permission denied");
+  expect(text.slice(-16)).toBe(`STAT${"\0".repeat(12)}`);
+});
+
+test("a push that breaks off leaves no half a file", async () => {
+  const [near, far] = makeDuplexPair();
+  const served = makeSyncService(rig.phone.android)(far, new AbortController().signal);
+  const writer = near.writable.getWriter();
+  await writer.write(ascii("SEND\x15\0\0\0/data/local/tmp/h,420DATA\x64\0\0\0only this"));
+  await writer.close();
+  await served.catch(() => undefined);
+  expect(rig.phone.android.files.stat("/data/local/tmp/h").ok).toBe(false);
+});
+
+test("an unknown request and an endless path end the session with FAIL", async () => {
+  expect(new TextDecoder().decode(await talk("WHAT\0\0\0\0"))).toMatch(/^FAIL.{4}unknown command/s);
+  expect(new TextDecoder().decode(await talk("STAT", Uint8Array.of(0xff, 0xff, 0xff, 0xff)))).toMatch(
+    /path too long$/,
+  );
+});
+
+test("LIST of what is no directory is an empty list", async () => {
+  const [near, far] = makeDuplexPair();
+  void makeSyncService(rig.phone.android)(far, new AbortController().signal);
+  void near.writable.getWriter().write(ascii(`LIST\x05\0\0\0/none${quit}`));
+  expect(await readText(near.readable)).toBe(`DONE${"\0".repeat(16)}`);
+});
