@@ -29,6 +29,8 @@ const png = Uint8Array.of(
   0x00, 0x00, 0x04, 0x38, 0x00, 0x00, 0x09, 0x60, // 1080 × 2400
 );
 
+function ignore(): void {}
+
 /** A whole farm in one process: a phone on a virtual bus, the engine, a relay on a real port and a dashboard. */
 async function startFarm(options: Parameters<typeof makeRig>[0] = {}) {
   const rig: Rig = makeRig({ startScrcpy: makeScrcpyServer({ encode: encodeNothing }), ...options });
@@ -38,7 +40,7 @@ async function startFarm(options: Parameters<typeof makeRig>[0] = {}) {
   if (!started.ok) throw new Error(started.fault.message);
   const relay = started.value;
   const reports: EngineReport[] = [];
-  let request: (request: EngineRequest) => void = () => undefined;
+  let request: (request: EngineRequest) => void = ignore;
   serveEngine({
     usb: rig.usb,
     post: (report) => void reports.push(report),

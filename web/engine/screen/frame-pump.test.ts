@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { makeFramePump, type JpegFrame } from "./frame-pump.ts";
+import type { Picture } from "./picture.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => void vi.useRealTimers());
+
+interface NamedPicture extends Picture {
+  name: string;
+}
+
+function makeRig() {
+  const sent: JpegFrame[] = [];
+  const drawn: string[] = [];
+  const open = new Set<string>();
+  const wire = { isFree: true };
+  const rig = {
+    sent,
+    drawn,
+    open,
+    wire,
+    picture(name: string, size = { width: 240, height: 536 }): NamedPicture {
+      open.add(name);
+      return { name, size, drawOn: () => undefined, close: () => void open.delete(name) };
+    },
+    pump: makeFramePump({
+      canvas: {
+        draw: (picture) => void drawn.push("name" in picture ? String(picture.name) : ""),
+        encode: async () => new TextEncoder().encode(drawn.at(-1)),
+      },
+      isWireFree: () => wire.isFree,
+      send: (frame) => void sent.push(frame),
+      onFailure: (error) => {
+        throw error;
+      },
+    }),
+    names: () => sent.map(({ jpeg }) => new TextDecoder().decode(jpeg)),
+  };
+  return rig;
+}
+
+describe("the pump", () => {
+  test("sends the newest picture at the wished rate and forgets the ones between", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    for (const name of ["a", "b", "c", "d"]) {
+      rig.pump.offer(rig.picture(name));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(rig.names()).toEqual(["a", "d"]);
+    expect(rig.open.size).toBe(0);
+  });
+
+  test("sends nothing new of a still screen", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.offer(rig.picture("a"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(rig.names()).toEqual(["a"]);
+    rig.pump.repeat();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rig.names()).toEqual(["a", "a"]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(rig.sent).toHaveLength(2);
+  });
+
+  test("waits while the wire is taken, and then sends only the newest", async () => {
+    const rig = makeRig();
+    rig.wire.isFree = false;
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    for (const name of ["a", "b", "c"]) {
+      rig.pump.offer(rig.picture(name));
+      await vi.advanceTimersByTimeAsync(300);
+    }
+    expect(rig.sent).toEqual([]);
+    expect(rig.open).toEqual(new Set(["c"]));
+    rig.wire.isFree = true;
+    rig.pump.onWireFree();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rig.names()).toEqual(["c"]);
+  });
+
+  test("closes every picture when nobody watches or the device is gone", async () => {
+    const rig = makeRig();
+    rig.pump.offer(rig.picture("nobody"));
+    expect(rig.open.size).toBe(0);
+    rig.wire.isFree = false;
+    rig.pump.setWish({ quality: "low", fps: 1 });
+    rig.pump.offer(rig.picture("waiting"));
+    rig.pump.close();
+    expect(rig.open.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(rig.sent).toEqual([]);
+  });
+
+  test("[S5] sends the layer's size, whichever way up, and when the picture was decoded", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.offer(rig.picture("wide", { width: 1600, height: 720 }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rig.sent[0]).toMatchObject({ size: { width: 533, height: 240 }, atMs: 1_000_000 });
+  });
+});

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Picture, PictureDecoderHooks } from "./picture.ts";
+import { makeScreen } from "./screen.ts";
+import type { ScrcpyControl, ScrcpySession, ScrcpyWish } from "./scrcpy-session.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+interface Started {
+  wish: ScrcpyWish;
+  resets: number;
+  isClosed: boolean;
+  end(lastWords: string): void;
+  /** A configuration and a picture arrive. */
+  show(): void;
+}
+
+function makeRig() {
+  const sessions: Started[] = [];
+  const problems: (string | undefined)[] = [];
+  const pictures: Picture[] = [];
+  let startError: Error | undefined;
+  const screen = makeScreen({
+    screenSize: { width: 1080, height: 2400 },
+    link: {
+      startScrcpy: async (wish) => {
+        if (startError !== undefined) throw startError;
+        return start(wish, sessions);
+      },
+    },
+    makeDecoder: (hooks: PictureDecoderHooks) => ({
+      push: (packet) => {
+        if (packet.type === "picture") {
+          hooks.onPicture({
+            size: { width: 240, height: 536 },
+            drawOn: () => undefined,
+            close: () => undefined,
+          });
+        }
+      },
+      close: () => undefined,
+    }),
+    onPicture: (picture) => void pictures.push(picture),
+    onProblem: (detail) => void problems.push(detail),
+  });
+  return { sessions, problems, pictures, screen, fail: (error: Error | undefined) => (startError = error) };
+}
+
+async function nothing(): Promise<void> {}
+
+function start(wish: ScrcpyWish, sessions: Started[]): ScrcpySession {
+  const ended = Promise.withResolvers<string>();
+  const started: Started = {
+    wish,
+    resets: 0,
+    isClosed: false,
+    end: ended.resolve,
+    show: () => {
+      const size = { width: 240, height: 536 };
+      wish.onPacket({ type: "configuration", data: new Uint8Array(), size, codec: "avc1.42c01e" });
+      wish.onPacket({ type: "picture", data: new Uint8Array(), isKeyFrame: true, timestampUs: 0 });
+    },
+  };
+  sessions.push(started);
+  const control: ScrcpyControl = {
+    touch: nothing,
+    key: nothing,
+    typeText: nothing,
+    paste: nothing,
+    resetVideo: async () => void (started.resets += 1),
+  };
+  return {
+    control,
+    ended: ended.promise,
+    close: async () => {
+      started.isClosed = true;
+      ended.resolve("closed");
+    },
+  };
+}
+
+const low = { quality: "low", fps: 5 } as const;
+const high = { quality: "high", fps: 5 } as const;
+
+describe("a screen", () => {
+  test("[S1] runs a session while somebody watches and keeps it warm for a while after", async () => {
+    const { screen, sessions } = makeRig();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sessions).toHaveLength(0);
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    sessions[0]?.show();
+    expect(sessions[0]?.wish.video).toEqual({ maxSize: 536, maxFps: 5, bitsPerSecond: 500_000 });
+    screen.setWish(undefined);
+    await vi.advanceTimersByTimeAsync(4000);
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sessions).toHaveLength(1);
+    expect(sessions[0]?.isClosed).toBe(false);
+    screen.setWish(undefined);
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(sessions[0]?.isClosed).toBe(true);
+  });
+
+  test("replaces a session that is too small at once, and one that is too large after a while", async () => {
+    const { screen, sessions } = makeRig();
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    sessions[0]?.show();
+    screen.setWish(high);
+    await vi.advanceTimersByTimeAsync(0);
+    sessions[1]?.show();
+    expect(sessions.map((each) => each.wish.video?.maxSize)).toEqual([536, 1600]);
+    expect(sessions[0]?.isClosed).toBe(true);
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(sessions).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sessions.map((each) => each.wish.video?.maxSize)).toEqual([536, 1600, 536]);
+    expect(sessions[1]?.isClosed).toBe(true);
+  });
+
+  test("starts again with growing waits, says what is wrong, and tries smaller pictures", async () => {
+    const { screen, sessions, problems, fail } = makeRig();
+    fail(new Error("the encoder failed"));
+    screen.setWish(high);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(problems).toEqual(["the encoder failed"]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(problems).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(800);
+    expect(problems).toHaveLength(2);
+    fail(undefined);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(sessions[0]?.wish.video?.maxSize).toBe(800);
+    sessions[0]?.show();
+    expect(problems.at(-1)).toBeUndefined();
+  });
+
+  test("starts again when the session dies while it is watched, and not when nobody does", async () => {
+    const { screen, sessions, problems } = makeRig();
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    sessions[0]?.show();
+    sessions[0]?.end("the phone went to sleep");
+    await vi.advanceTimersByTimeAsync(600);
+    expect(problems).toContain("the phone went to sleep");
+    // It had shown a picture, so its size is not to blame.
+    expect(sessions[1]?.wish.video?.maxSize).toBe(536);
+    screen.setWish(undefined);
+    sessions[1]?.end("gone");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sessions).toHaveLength(2);
+  });
+
+  test("gives up on a session that shows nothing for ten seconds", async () => {
+    const { screen, sessions, problems } = makeRig();
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(sessions[0]?.isClosed).toBe(true);
+    expect(problems.at(-1)).toContain("no picture");
+    await vi.advanceTimersByTimeAsync(600);
+    expect(sessions[1]?.wish.video?.maxSize).toBe(400);
+  });
+
+  test("starts a control-only session for who types, and ends it when it is not used", async () => {
+    const { screen, sessions } = makeRig();
+    const live = await screen.openControl();
+    expect(live.picture).toBeUndefined();
+    expect(sessions[0]?.wish.video).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(4000);
+    await screen.openControl();
+    expect(sessions).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(sessions[0]?.isClosed).toBe(true);
+  });
+
+  test("knows the size of the video that touches are measured in", async () => {
+    const { screen, sessions } = makeRig();
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(screen.liveControl()?.picture).toBeUndefined();
+    sessions[0]?.show();
+    expect(screen.liveControl()?.picture).toEqual({
+      video: { width: 240, height: 536 },
+      screen: { width: 1080, height: 2400 },
+    });
+  });
+
+  test("lets go of everything when its device is gone", async () => {
+    const { screen, sessions } = makeRig();
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    await screen.close();
+    expect(sessions[0]?.isClosed).toBe(true);
+    await expect(screen.openControl()).rejects.toThrow("gone");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sessions).toHaveLength(1);
+  });
+});
