@@ -26,7 +26,7 @@ export function findTouchMark(canvas: Locator): Promise<Point | undefined> {
         Math.abs((data[at] ?? 0) - red) +
         Math.abs((data[at + 1] ?? 0) - green) +
         Math.abs((data[at + 2] ?? 0) - blue);
-      if (off > 110) continue;
+      if (off > 60) continue;
       count++;
       sumX += ((at / 4) % width) + 0.5;
       sumY += Math.floor(at / 4 / width) + 0.5;
@@ -35,8 +35,9 @@ export function findTouchMark(canvas: Locator): Promise<Point | undefined> {
   }, mark);
 }
 
-/** Changes when the picture does; cheap enough to poll. */
-export function pictureHash(canvas: Locator): Promise<number> {
+/** Changes when the picture does, 0 while there is none; cheap enough to poll. */
+export async function pictureHash(canvas: Locator): Promise<number> {
+  if ((await canvas.count()) === 0) return 0;
   return canvas.evaluate((element) => {
     const source = element as HTMLCanvasElement;
     if (source.width === 0) return 0;
