@@ -7,7 +7,7 @@ export interface Author {
   address: string;
 }
 
-export interface AuditEntry {
+interface AuditEntry {
   event: string;
   deviceId?: string;
   outcome: string;

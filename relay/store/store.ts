@@ -18,7 +18,7 @@ export interface StoredCommand {
   result?: unknown;
 }
 
-export interface CommandProgress {
+interface CommandProgress {
   status: CommandStatus;
   endedAtMs?: number;
   error?: string;

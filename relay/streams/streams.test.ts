@@ -84,6 +84,18 @@ describe("[S1] the worker hears what is wanted of a device", () => {
   });
 });
 
+test("[S1] a worker that missed the stop is told again when its frames keep coming", async () => {
+  await start(viewer);
+  workerStream.close();
+  await viewer.request("stream:stop", { device_id: deviceA });
+  workerStream = await farm.workerStream();
+  for (let count = 0; count < 20; count += 1) {
+    await workerStream.request("stream:frame", frame());
+    farm.clock.advance(200);
+  }
+  expect(workerStream.received).toMatchObject([{ event: "stream:stop", payload: { device_id: deviceA } }]);
+});
+
 describe("[S2] a frame", () => {
   test("goes only to viewers of its device, whoever else is there", async () => {
     const dashboard = await farm.dashboard();

@@ -10,6 +10,8 @@ import { demandOf, isSameDemand, type Demand } from "./demand.ts";
 import { shareFrame, weightOf, type FrameEncoding, type SharedFrame } from "./shared-frame.ts";
 import { makeViewer, type Viewer } from "./viewer.ts";
 
+/** How long after a stop its worker's frames may still be under way. */
+const stopRepeatMs = 2000;
 /** A wall is bounded too. */
 const mostWatchedDevices = 1000;
 
@@ -46,6 +48,8 @@ export interface StreamsNeeds {
 export function makeStreams({ wires, audit, clock, registry, presence }: StreamsNeeds): Streams {
   const viewers = new Map<string, Viewer>();
   const watched = new Map<string, WatchedDevice>();
+  /** When the worker of an unwatched device was last told to stop. */
+  const stoppedAtMs = new Map<string, number>();
 
   function demandFor(deviceId: string, { viewers }: WatchedDevice): Demand | undefined {
     return demandOf(
@@ -97,11 +101,21 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
 
   function tellStop(deviceId: string, device: Device | undefined): void {
     if (device?.kind !== "present") return;
+    stoppedAtMs.set(deviceId, clock.now());
     const { pc_id: pcId, serial_number: serialNumber } = device.picture;
     wires.emit("/stream", workerRoom(pcId), "stream:stop", {
       device_id: deviceId,
       serial_number: serialNumber,
     });
+  }
+
+  /**
+   * A frame that nobody watches has crossed the stop on its way; or its worker never heard the stop, because its
+   * connection was down just then.
+   */
+  function endStray(deviceId: string): void {
+    const lastStopMs = stoppedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY;
+    if (clock.now() - lastStopMs >= stopRepeatMs) tellStop(deviceId, registry.find(deviceId));
   }
 
   /** Sends to all who are ready at once, so that the frame is written down once for each encoding. */
@@ -162,8 +176,10 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
         return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
       }
       const entry = watched.get(deviceId);
-      // Nobody watches any more: a frame that crossed the stop on its way.
-      if (entry === undefined) return succeed({});
+      if (entry === undefined) {
+        endStray(deviceId);
+        return succeed({});
+      }
       entry.lastFrame = shareFrame(frame);
       spread(deviceId, entry, entry.lastFrame);
       return succeed({});

@@ -23,7 +23,7 @@ interface Slot {
 }
 
 /** What a viewer was sent of one device. */
-export interface Tally {
+interface Tally {
   startedAtMs: number;
   frames: number;
   bytes: number;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Answer } from "../../protocol/contract.ts";
 import { errorEvent, type ErrorEvent } from "../../protocol/error.ts";
 
-export interface Received {
+interface Received {
   event: string;
   payload: unknown;
 }
