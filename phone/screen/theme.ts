@@ -18,21 +18,20 @@ export interface Theme {
 
 /** Hue and wallpaper. The wallpaper's own hues reach 24 degrees down and 40 up, which keeps all of them off the touch marks' magenta. */
 const LOOKS: readonly (readonly [number, number])[] = [
-  [212, 4],
+  [192, 3],
   [14, 0],
   [168, 2],
-  [192, 3],
-  [34, 1],
-  [146, 0],
-  [222, 1],
-  [204, 2],
+  [146, 3],
   [18, 3],
+  [204, 2],
+  [90, 1],
+  [222, 0],
+  [34, 1],
   [178, 4],
-  [90, 3],
 ];
 
 export function makeTheme(model: PhoneModel, isDark: boolean): Theme {
-  const [hue, pattern] = LOOKS[hash(`${model.manufacturer} ${model.model}`) % LOOKS.length] ?? [222, 0];
+  const [hue, pattern] = LOOKS[hash(model.product) % LOOKS.length] ?? [222, 0];
   const of = (saturation: number, lightness: number) => `hsl(${hue} ${saturation}% ${lightness}%)`;
   if (isDark) {
     return {

@@ -21,9 +21,9 @@ export function paintWallpaper(context: PaintContext, box: Rect, theme: Theme): 
 
 const PATTERNS: readonly Pattern[] = [
   function dunes(context, { width, height }, color) {
-    fillCircle(context, width * 0.72, height * 0.34, Math.min(width, height) * 0.17, color(44, 90, 78));
+    fillCircle(context, width * 0.72, height * 0.5, Math.min(width, height) * 0.17, color(44, 90, 78));
     for (let layer = 0; layer < 5; layer += 1) {
-      const top = height * (0.44 + layer * 0.115);
+      const top = height * (0.54 + layer * 0.095);
       const swing = height * 0.05;
       context.fillStyle = color(36 - layer * 14, 58, 52 - layer * 9);
       context.beginPath();

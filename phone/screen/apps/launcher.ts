@@ -8,6 +8,7 @@ import { paintWallpaper } from "../wallpaper.ts";
 const ICON = 56;
 const CELL = { width: 66, height: 92 };
 const CARD_HEIGHT = 68;
+const WIDEST_CARD = 440;
 const WHITE = "#ffffff";
 
 /** The home screen: a clock, what this phone is, and an icon for each app. */
@@ -18,6 +19,7 @@ export function openLauncher(host: AppHost): App {
       const { screen, content, theme } = stage;
       const isWide = content.width > content.height;
       const half: Rect = isWide ? { ...content, width: content.width / 2 } : content;
+      const card = Math.min(half.width - 48, WIDEST_CARD);
       const top = content.y + (isWide ? content.height * 0.12 : content.height * 0.09);
       return [
         {
@@ -27,7 +29,11 @@ export function openLauncher(host: AppHost): App {
           paint: (context) => paintWallpaper(context, screen, theme),
         },
         ...layClock(half, top, stage.now),
-        layCard({ x: half.x + 24, y: top + 138, width: half.width - 48, height: CARD_HEIGHT }, host, stage),
+        layCard(
+          { x: half.x + (half.width - card) / 2, y: top + 138, width: card, height: CARD_HEIGHT },
+          host,
+          stage,
+        ),
         ...(isWide
           ? layIcons({ ...content, x: content.x + content.width / 2, width: content.width / 2 }, host, true)
           : layIcons(content, host, false)),

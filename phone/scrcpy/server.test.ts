@@ -1,0 +1,302 @@
+import { ScrcpyOptions3_3_3 } from "@yume-chan/scrcpy";
+import { BufferedReadableStream, type ReadableStream as TangoStream } from "@yume-chan/stream-extra";
+import { afterEach, expect, it, vi } from "vitest";
+import type { ByteDuplex } from "../byte-duplex.ts";
+import { makeDuplexPair } from "../duplex-pair.ts";
+import { demoModels } from "../models.ts";
+import { makeDisplay } from "../screen/display.ts";
+import type { ScrcpyContext } from "./context.ts";
+import type { EncoderConfig, OpenEncoder } from "./picture-encoder.ts";
+import { makeScrcpyServer } from "./server.ts";
+
+const [model] = demoModels;
+if (model === undefined) throw new Error("no model");
+const SPS = [0, 0, 0, 1, 0x67, 1, 2, 3];
+const PPS = [0, 0, 0, 1, 0x68, 4];
+
+/** Says what was asked of it instead of encoding. */
+function makeFakeEncoder() {
+  const opened: EncoderConfig[] = [];
+  let closed = 0;
+  let painted = 0;
+  let failing = 0;
+  const settings = { pictureBytes: 0 };
+  const encode: OpenEncoder = async (config) => {
+    if (failing > 0) {
+      failing -= 1;
+      throw new Error("no such codec");
+    }
+    opened.push(config);
+    return {
+      async encode(_display, { isKeyFrame }) {
+        painted += 1;
+        const slice = [0, 0, 0, 1, isKeyFrame ? 0x65 : 0x41, painted];
+        const bytes = isKeyFrame ? [...SPS, ...PPS, ...slice] : slice;
+        const data = new Uint8Array(Math.max(bytes.length, settings.pictureBytes));
+        data.set(bytes);
+        return { data, isKeyFrame };
+      },
+      close: () => void (closed += 1),
+    };
+  };
+  return Object.assign(settings, {
+    encode,
+    opened,
+    closed: () => closed,
+    painted: () => painted,
+    failNext: (times: number) => void (failing = times),
+  });
+}
+
+const endings: (() => void)[] = [];
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+function startServer(client: ConstructorParameters<typeof ScrcpyOptions3_3_3>[0], extra: string[] = []) {
+  if (model === undefined) throw new Error("no model");
+  const display = makeDisplay(model);
+  const encoder = makeFakeEncoder();
+  const stop = new AbortController();
+  const sockets: ByteDuplex[] = [];
+  const queue: ((socket: ByteDuplex) => void)[] = [];
+  const names: string[] = [];
+  let printed = "";
+  const options = new ScrcpyOptions3_3_3(client);
+  const context: ScrcpyContext = {
+    args: ["3.3.3", ...options.serialize(), ...extra],
+    display,
+    model,
+    listenLocal(name) {
+      names.push(name);
+      return {
+        accept: () => new Promise((resolve) => queue.push(resolve)),
+        close: () => names.push("closed"),
+      };
+    },
+    async connectLocal(name) {
+      names.push(name);
+      const [near, far] = makeDuplexPair();
+      sockets.push(far);
+      return near;
+    },
+    stdout: (text) => void (printed += text),
+    stderr: (text) => void (printed += text),
+    signal: stop.signal,
+  };
+  const exited = makeScrcpyServer({ encode: encoder.encode })(context);
+  endings.push(() => {
+    stop.abort();
+    display.close();
+  });
+  return {
+    display,
+    encoder,
+    stop,
+    exited,
+    options,
+    names,
+    printed: () => printed,
+    async socket(index: number) {
+      return vi.waitFor(() => {
+        const socket = sockets[index];
+        if (socket === undefined) throw new Error("not connected");
+        return socket;
+      });
+    },
+    async connect() {
+      const accept = await vi.waitFor(() => {
+        const next = queue.shift();
+        if (next === undefined) throw new Error("nobody accepts");
+        return next;
+      });
+      const [near, far] = makeDuplexPair();
+      accept(near);
+      return far;
+    },
+  };
+}
+
+/** The same stream, as Tango types it. */
+const forTango = ({ readable }: ByteDuplex) => readable as unknown as TangoStream<Uint8Array>;
+
+/** The client's own reading of the video socket. */
+async function readVideo(server: ReturnType<typeof startServer>, index = 0) {
+  const socket = await server.socket(index);
+  const { metadata, stream } = await server.options.parseVideoStreamMetadata(forTango(socket));
+  const packets = stream.pipeThrough(server.options.createMediaStreamTransformer()).getReader();
+  return {
+    metadata,
+    async next() {
+      const { value } = await packets.read();
+      if (value === undefined) throw new Error("the stream ended");
+      return value;
+    },
+  };
+}
+
+it("opens video, audio and control in this order through the reverse tunnel", async () => {
+  const server = startServer({ scid: "0000002a", audio: true });
+  const video = await readVideo(server);
+  const audio = await server.socket(1);
+  expect(await server.options.parseAudioStreamMetadata(forTango(audio))).toMatchObject({ type: "disabled" });
+  await server.socket(2);
+  expect(server.names).toEqual(["scrcpy_0000002a", "scrcpy_0000002a", "scrcpy_0000002a"]);
+  expect(video.metadata).toMatchObject({ deviceName: "Pixel 8", width: 1080, height: 2400 });
+});
+
+it("listens for a forward tunnel and sends the dummy byte on the first socket only", async () => {
+  const server = startServer({ tunnelForward: true, audio: false });
+  const video = await server.connect();
+  const control = await server.connect();
+  const bytes = new BufferedReadableStream(forTango(video));
+  expect(Array.from(await bytes.readExactly(1))).toEqual([0]);
+  expect(new TextDecoder().decode(await bytes.readExactly(64)).replaceAll("\0", "")).toBe("Pixel 8");
+  await vi.waitFor(() => expect(server.names).toEqual(["scrcpy", "closed"]));
+  control.close();
+  expect(await server.exited).toBe(0);
+});
+
+it("sends SPS and PPS as a packet of their own, then the key frame, then it once more, then nothing", async () => {
+  const server = startServer({ audio: false, maxSize: 1280, videoBitRate: 500_000, maxFps: 20 });
+  const video = await readVideo(server);
+  expect(video.metadata).toMatchObject({ width: 576, height: 1280 });
+  expect(await video.next()).toMatchObject({
+    type: "configuration",
+    data: Uint8Array.from([...SPS, ...PPS]),
+  });
+  expect(await video.next()).toMatchObject({
+    type: "data",
+    keyframe: true,
+    data: Uint8Array.of(0, 0, 0, 1, 0x65, 1),
+  });
+  expect(await video.next()).toMatchObject({ type: "data", keyframe: false });
+  expect(server.encoder.opened).toEqual([
+    { size: { width: 576, height: 1280 }, bitsPerSecond: 500_000, framesPerSecond: 20 },
+  ]);
+  expect(server.encoder.painted()).toBe(2);
+  server.display.launch("com.tabfarm.notes");
+  await video.next();
+  expect(server.encoder.painted()).toBe(3);
+});
+
+it("starts the encoder anew, with a new config packet, when the phone is turned and when the client asks", async () => {
+  const server = startServer({ audio: false, maxSize: 1280 });
+  const video = await readVideo(server);
+  for (let packet = 0; packet < 3; packet += 1) await video.next();
+  server.display.rotate(1);
+  expect(await video.next()).toMatchObject({ type: "configuration" });
+  expect(await video.next()).toMatchObject({ keyframe: true });
+  expect(server.encoder.opened.at(-1)?.size).toEqual({ width: 1280, height: 576 });
+  const control = (await server.socket(1)).writable.getWriter();
+  await control.write(Uint8Array.of(17));
+  let packet = await video.next();
+  while (packet.type !== "configuration") packet = await video.next();
+  expect(await video.next()).toMatchObject({ keyframe: true });
+  expect(server.encoder.opened.length).toBe(3);
+  expect(server.encoder.closed()).toBe(2);
+});
+
+it("paints nothing while the client does not take what was sent", async () => {
+  const server = startServer({ audio: false });
+  // More than a local socket holds, so the second one has to wait for the client.
+  server.encoder.pictureBytes = 300 * 1024;
+  let changes = 0;
+  server.display.onDamage(() => (changes += 1));
+  server.display.launch("com.tabfarm.motion");
+  await vi.waitFor(() => expect(changes).toBeGreaterThan(15));
+  expect(server.encoder.painted()).toBe(2);
+  const reader = (await server.socket(0)).readable.getReader();
+  for (let chunk = 0; chunk < 6; chunk += 1) await reader.read();
+  await vi.waitFor(() => expect(server.encoder.painted()).toBeGreaterThan(2));
+});
+
+it("makes the picture smaller when the encoder cannot do the first", async () => {
+  const server = startServer({ audio: false });
+  server.encoder.failNext(1);
+  const video = await readVideo(server);
+  expect(await video.next()).toMatchObject({ type: "configuration" });
+  expect(server.encoder.opened[0]?.size).toEqual({ width: 864, height: 1920 });
+  expect(server.printed()).toContain("Retrying with -m1920...");
+});
+
+function encodeTouch(width: number, height: number): Uint8Array {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = 2;
+  view.setBigInt64(2, -2n);
+  view.setInt32(10, 288);
+  view.setInt32(14, 320);
+  view.setUint16(18, width);
+  view.setUint16(20, height);
+  return bytes;
+}
+
+it("puts a touch where the client saw it, and ignores one on a picture of another size", async () => {
+  const server = startServer({ audio: false, maxSize: 1280 });
+  const video = await readVideo(server);
+  await video.next();
+  const pointer = vi.spyOn(server.display, "pointer");
+  const control = (await server.socket(1)).writable.getWriter();
+  await control.write(encodeTouch(1280, 576));
+  await control.write(encodeTouch(576, 1280));
+  await vi.waitFor(() => expect(pointer).toHaveBeenCalled());
+  expect(pointer.mock.calls).toEqual([[{ action: "down", id: 0, x: 540, y: 600 }]]);
+});
+
+it("sets the clipboard, pastes it and acknowledges; tells what the phone copies", async () => {
+  const server = startServer({ audio: false, video: false });
+  server.display.launch("com.tabfarm.notes");
+  const socket = await server.socket(0);
+  const control = socket.writable.getWriter();
+  const text = new TextEncoder().encode("안녕하세요 🙂");
+  const head = [9, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 0, 0, text.length];
+  await control.write(Uint8Array.from([...head, ...text]));
+  const bytes = new BufferedReadableStream(forTango(socket));
+  await bytes.readExactly(64);
+  expect(Array.from(await bytes.readExactly(9))).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 7]);
+  expect(JSON.stringify(server.display.describe())).toContain("안녕하세요 🙂");
+  server.display.key({ action: "down", keyCode: 278, metaState: 0 });
+  expect(Array.from(await bytes.readExactly(5))).toEqual([0, 0, 0, 0, text.length]);
+});
+
+it("types as Android's keyboard can, and warns of the rest", async () => {
+  const server = startServer({ audio: false, video: false });
+  server.display.launch("com.tabfarm.notes");
+  const control = (await server.socket(0)).writable.getWriter();
+  const text = new TextEncoder().encode("aé한");
+  await control.write(Uint8Array.from([1, 0, 0, 0, text.length, ...text]));
+  await vi.waitFor(() => expect(server.printed()).toContain("Could not inject char u+d55c"));
+  expect(JSON.stringify(server.display.describe())).toContain('"text":"aé"');
+});
+
+it("ends with 0 when the control connection says nonsense or the phone is unplugged", async () => {
+  const nonsense = startServer({ audio: false });
+  await (await nonsense.socket(1)).writable.getWriter().write(Uint8Array.of(99));
+  expect(await nonsense.exited).toBe(0);
+  const unplugged = startServer({ audio: false });
+  await readVideo(unplugged);
+  unplugged.stop.abort();
+  expect(await unplugged.exited).toBe(0);
+  await vi.waitFor(() => expect(unplugged.encoder.closed()).toBe(unplugged.encoder.opened.length));
+});
+
+it("refuses a client of another version with exit code 1", async () => {
+  const server = startServer({}, ["nonsense"]);
+  expect(await server.exited).toBe(1);
+  expect(server.printed()).toContain('[server] ERROR: Invalid key=value pair: "nonsense"');
+});
+
+it("says which encoders there are instead of encoding H.265", async () => {
+  const server = startServer({ audio: false }, ["video_codec=h265"]);
+  expect(await server.exited).toBe(0);
+  expect(server.printed()).toContain("Could not create default video encoder for h265");
+  expect(server.printed()).toContain("--video-codec=h264 --video-encoder=c2.android.avc.encoder");
+});
+
+it("lists what it is asked to list and starts nothing", async () => {
+  const server = startServer({ listDisplays: true, listEncoders: true });
+  expect(await server.exited).toBe(0);
+  expect(server.printed()).toContain("--display-id=0    (1080x2400)");
+  expect(server.encoder.opened).toEqual([]);
+});
