@@ -66,7 +66,7 @@ export function makePhone(options: PhoneOptions): Phone {
     keyRing,
     async connect(wire) {
       wires.add(wire);
-      await serveConnection({
+      const served = serveConnection({
         wire,
         banner: bannerOf(model),
         features,
@@ -77,6 +77,9 @@ export function makePhone(options: PhoneOptions): Phone {
         makeToken: options.makeToken ?? (() => crypto.getRandomValues(new Uint8Array(20))),
         onBug,
       });
+      // A bug in serving one computer costs that computer its connection, never the phone.
+      await served.catch(onBug);
+      wire.close();
       wires.delete(wire);
     },
     close() {

@@ -6,6 +6,7 @@ import { makeScrcpyServer } from "./scrcpy/server.ts";
 import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
 import { showOnDesk } from "./desk-screen.ts";
 import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
+import { plugPhone } from "./usb/plug-phone.ts";
 import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
 import type { PhoneModel } from "./model.ts";
 
@@ -67,11 +68,7 @@ function withAskingTold(display: Display, tell: (isAsking: boolean) => void): Di
 function plug(serial: string): void {
   const here = placed.get(serial);
   if (here === undefined || here.plug) return;
-  const { model } = here.phone;
-  here.plug = hub.plug(
-    { ...model.usb, serialNumber: serial, productName: model.model, manufacturerName: model.manufacturer },
-    (wire) => void here.phone.connect(wire),
-  );
+  here.plug = plugPhone(hub, here.phone);
   report();
 }
 

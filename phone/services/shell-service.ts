@@ -39,8 +39,7 @@ export function makeShellService(android: Android, options: ShellOptions, comman
   return async (stream, signal) => {
     const writer = stream.writable.getWriter();
     const send: Output = (bytes) => writer.write(bytes);
-    const sendAs = (id: number): Output =>
-      options.hasProtocol ? (payload) => send(encodeShellPacket({ id, payload })) : send;
+    const sendAs = (id: number): Output => (options.hasProtocol ? inPackets(id, send) : send);
     const stdin = makePipe();
     const shell = makeShell({ android, commands: commandTable, signal, term: options.term });
     let channels: Channels = {
@@ -76,6 +75,17 @@ export function makeShellService(android: Android, options: ShellOptions, comman
       await send(encodeShellPacket({ id: shellPacketId.exit, payload: Uint8Array.of(exitCode) }));
     }
     await writer.close();
+  };
+}
+
+/** As much as adbd reads from a program's pipe at once. */
+const longestPayload = 64 * 1024;
+
+function inPackets(id: number, send: Output): Output {
+  return async (bytes) => {
+    for (let at = 0; at < bytes.byteLength; at += longestPayload) {
+      await send(encodeShellPacket({ id, payload: bytes.subarray(at, at + longestPayload) }));
+    }
   };
 }
 

@@ -1,5 +1,8 @@
+import type { Rotation } from "../../display.ts";
 import { type CommandTable, complain, print } from "../process.ts";
 import { settingsNamespaces } from "../settings.ts";
+
+const rotations: readonly Rotation[] = [0, 1, 2, 3];
 
 export const settingsCommands: CommandTable = {
   async settings(process) {
@@ -25,7 +28,13 @@ export const settingsCommands: CommandTable = {
     if (verb === "get") await print(output, `${android.settings.get(namespace, key) ?? "null"}\n`);
     else if (verb === "delete")
       await print(output, `Deleted ${Number(android.settings.delete(namespace, key))} rows\n`);
-    else if (value !== undefined) android.settings.put(namespace, key, value);
+    else if (value !== undefined) {
+      android.settings.put(namespace, key, value);
+      // The way scripts turn a phone; the sensor, which there is none of, would have to be off first.
+      const rotation = rotations.find((turns) => String(turns) === value);
+      if (namespace === "system" && key === "user_rotation" && rotation !== undefined)
+        android.display.rotate(rotation);
+    }
     return 0;
   },
 };
