@@ -50,7 +50,7 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
               </button>
             </div>
           </Show>
-          <main class="dashboard">
+          <main class="dashboard" classList={{ stale: link.state.connection.kind === "down" }}>
             <Wall openId={route().deviceId()} onOpen={(deviceId) => route().open(deviceId)} />
             <Show when={focused()?.device_id} keyed>
               {(_deviceId) => (

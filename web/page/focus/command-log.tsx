@@ -1,6 +1,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import type { CommandRun } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
+import { Outcome } from "../look/outcome.tsx";
 import { commandWords } from "../wall/command-words.ts";
 import { useFocus } from "./use-focus.ts";
 
@@ -30,9 +31,11 @@ function LogLine(props: { run: CommandRun; deviceId: string }): JSX.Element {
     return endedAtMs === undefined ? undefined : endedAtMs - props.run.sentAtMs;
   };
   return (
-    <li class={`log-line ${target()?.status ?? ""}`} title={target()?.error}>
-      <span class="clip grow">{commandWords(props.run)}</span>
-      <span class="muted log-status">{target()?.status}</span>
+    <li class="log-line">
+      <Outcome status={target()?.status ?? "sent"} error={target()?.error} />
+      <span class="clip grow" title={commandWords(props.run)}>
+        {commandWords(props.run)}
+      </span>
       <span class="log-took">{tookMs() === undefined ? "" : `${tookMs()} ms`}</span>
     </li>
   );

@@ -118,7 +118,7 @@ describe("connecting", () => {
   });
 });
 
-describe("[D3] an event that is not newer than what is known changes nothing", () => {
+describe("[D3] an event that is older than what is known changes nothing", () => {
   test("a late status", async () => {
     const { main, link } = await openListed([device(a, 5, { battery_level: 50 })]);
     main.receive("device:status:update", device(a, 6, { battery_level: 49 }));
@@ -141,6 +141,13 @@ describe("[D3] an event that is not newer than what is known changes nothing", (
     main.receive("device:connected", { ...ids, pc_id: "desk-1", version: 8 });
     expect(link.book.devices[a]).toMatchObject({ health_status: "healthy" });
     expect(link.book.devices[a]?.disconnect_reason).toBeUndefined();
+  });
+
+  test("the status that follows a connection has its version and fills in the rest", async () => {
+    const { main, link } = await openListed([]);
+    main.receive("device:connected", { device_id: a, serial_number: "S-5", pc_id: "desk-1", version: 8 });
+    main.receive("device:status:update", device(a, 8, { model: "Pixel 8" }));
+    expect(link.book.devices[a]?.model).toBe("Pixel 8");
   });
 
   test("what does not parse is told and left out", async () => {

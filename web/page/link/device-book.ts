@@ -20,13 +20,14 @@ export interface DeviceBookState {
   workers: Record<string, WorkerStatus>;
 }
 
-/** Keeps devices and workers by id; an event that is not newer than what is known is ignored [D3]. */
+/** Keeps devices and workers by id; an event that is older than what is known is ignored [D3]. */
 export function makeDeviceBook() {
   const [state, setState] = createStore<DeviceBookState>({ devices: {}, workers: {} });
 
   function isNews(event: { device_id: string; version: number }): boolean {
     const known = state.devices[event.device_id];
-    return known === undefined || event.version > known.version;
+    // `device:connected` and the status that follows it are one change and carry one version.
+    return known === undefined || event.version >= known.version;
   }
 
   function put(record: DeviceRecord): void {

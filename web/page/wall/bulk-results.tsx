@@ -2,6 +2,7 @@ import { createMemo, For, Show, type JSX } from "solid-js";
 import { isTerminal, type CommandRun, type CommandTarget } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
+import { Outcome } from "../look/outcome.tsx";
 import { dataUrlOf, screenshotFileName, screenshotOf, shellResultOf } from "./command-result.ts";
 import { commandWords } from "./command-words.ts";
 import { labelOf } from "./device-words.ts";
@@ -63,16 +64,9 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
 function TargetResult(props: { run: CommandRun; target: CommandTarget; label: string }): JSX.Element {
   const shell = () => shellResultOf(props.run.type, props.target.result);
   const screenshot = () => screenshotOf(props.run.type, props.target.result);
-  const mark = () => {
-    if (props.target.status === "completed") return { icon: "check", words: "done", tone: "good" } as const;
-    if (props.target.status === "failed") return { icon: "cross", words: "failed", tone: "bad" } as const;
-    return { icon: "retry", words: "under way", tone: "waits" } as const;
-  };
   return (
     <li class="result">
-      <span class={`result-mark ${mark().tone}`} role="img" aria-label={mark().words}>
-        <Icon name={mark().icon} />
-      </span>
+      <Outcome status={props.target.status} error={props.target.error} />
       <div class="grow">
         <div class="row wraps">
           <span class="clip">{props.label}</span>

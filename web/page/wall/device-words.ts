@@ -42,8 +42,9 @@ const reasonWords = {
 } as const;
 
 /** One line on what keeps the device from working, or nothing. */
-export function troubleOf(device: DeviceRecord): string | undefined {
+export function troubleOf(device: DeviceRecord, isPcOnline = true): string | undefined {
   if (device.health_status === "offline") {
+    if (!isPcOnline) return reasonWords.worker_offline;
     return device.disconnect_reason === undefined
       ? "Not seen any more"
       : reasonWords[device.disconnect_reason];

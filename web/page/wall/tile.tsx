@@ -28,7 +28,7 @@ export function Tile(props: {
   const link = useLink();
   const isVisible = createVisibility(() => article);
   const condition = createMemo(() => conditionOf(props.device));
-  const trouble = createMemo(() => troubleOf(props.device));
+  const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
   const wish = createMemo(() => (isVisible() && condition() !== "offline" ? props.wish : undefined));
   const ageMs = () => props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
   const shape = () => {
