@@ -11,11 +11,13 @@ interface NamedPicture extends Picture {
 
 function makeRig() {
   const sent: JpegFrame[] = [];
+  const sentAtMs: number[] = [];
   const drawn: string[] = [];
   const open = new Set<string>();
   const wire = { isFree: true };
   const rig = {
     sent,
+    sentAtMs,
     drawn,
     open,
     wire,
@@ -29,7 +31,10 @@ function makeRig() {
         encode: async () => new TextEncoder().encode(drawn.at(-1)),
       },
       isWireFree: () => wire.isFree,
-      send: (frame) => void sent.push(frame),
+      send: (frame) => {
+        sent.push(frame);
+        sentAtMs.push(Date.now());
+      },
       onFailure: (error) => {
         throw error;
       },
@@ -50,6 +55,20 @@ describe("the pump", () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(rig.names()).toEqual(["a", "d"]);
     expect(rig.open.size).toBe(0);
+  });
+
+  test("lets no picture wait for the lateness of one before it", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    const ages: number[] = [];
+    for (const [index, gapMs] of [120, 200, 200, 200, 200].entries()) {
+      rig.pump.offer(rig.picture(String(index)));
+      const offeredMs = Date.now();
+      await vi.advanceTimersByTimeAsync(gapMs);
+      const sentMs = rig.sentAtMs[index];
+      if (sentMs !== undefined) ages.push(sentMs - offeredMs);
+    }
+    expect(ages).toEqual([0, 80, 0, 0, 0]);
   });
 
   test("sends nothing new of a still screen", async () => {

@@ -37,6 +37,15 @@ export interface FramePump {
   close(): void;
 }
 
+/**
+ * Counted from when the picture came, not from when it went: a phone that sends at just the wished rate would otherwise
+ * have each picture wait as long as an early one once did. Never less than half an interval from now.
+ */
+function dueAfter(pictureMs: number | undefined, intervalMs: number): number {
+  const nowMs = Date.now();
+  return Math.max(pictureMs ?? nowMs, nowMs - intervalMs / 2) + intervalMs;
+}
+
 export function makeFramePump(needs: FramePumpNeeds): FramePump {
   let wish: PictureWish | undefined;
   let newest: { picture: Picture; atMs: number } | undefined;
@@ -62,7 +71,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       }, waitMs);
       return;
     }
-    nextMs = Date.now() + 1000 / wish.fps;
+    nextMs = dueAfter(newest?.atMs, 1000 / wish.fps);
     void encode(wish.quality).finally(() => {
       isEncoding = false;
       turn();
