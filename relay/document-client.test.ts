@@ -172,6 +172,41 @@ describe("a worker and a dashboard that know only the event document", () => {
     expect(worker.all("command:send")).toHaveLength(1);
   });
 
+  test("[H2] a wrong token, a missing pc_id and a foreign namespace are the document's AUTH_FAILED", async () => {
+    const { worker: workerToken, dashboard: dashboardToken } = relay.tokens;
+    const refusals: [string, Record<string, unknown>][] = [
+      ["/worker", { type: "worker", token: "wrong", pc_id: "desk-9" }],
+      ["/worker", { type: "worker", token: workerToken }],
+      ["/dashboard", { type: "dashboard", token: workerToken }],
+      ["/stream", { type: "dashboard", token: "wrong" }],
+      ["/worker", { type: "dashboard", token: dashboardToken }],
+      ["/", { type: "dashboard", token: dashboardToken }],
+    ];
+    for (const [namespace, auth] of refusals) {
+      expect(await connectSocketIo(relay.url, namespace, auth)).toMatchObject({
+        ok: false,
+        fault: { code: "AUTH_FAILED", message: expect.any(String) },
+      });
+    }
+    expect(dashboard.all("worker:status")).toHaveLength(1);
+  });
+
+  test("[P1] a malformed payload is an error event that says where, and the connection stays", async () => {
+    worker.send("worker:heartbeat", heartbeat([{ ...phone, status: "asleep" }]));
+    await vi.waitFor(() =>
+      expect(worker.errors()).toMatchObject([
+        {
+          code: "INVALID_PAYLOAD",
+          details: { event: "worker:heartbeat", path: "devices.0.status", problem: expect.any(String) },
+        },
+      ]),
+    );
+    const acksBefore = worker.all("worker:heartbeat:ack").length;
+    worker.send("worker:heartbeat", heartbeat([phone]));
+    await vi.waitFor(() => expect(worker.all("worker:heartbeat:ack")).toHaveLength(acksBefore + 1));
+    expect(dashboard.all("device:disconnected")).toEqual([]);
+  });
+
   test("[B4] a device that is missing from the next heartbeat is disconnected", async () => {
     worker.send("worker:heartbeat", heartbeat([]));
     await vi.waitFor(() =>

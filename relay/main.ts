@@ -45,7 +45,10 @@ async function run({ host, port, dataDir, workerToken, dashboardToken }: Options
       if (isStopping) return;
       isStopping = true;
       relay.value.close().then(
-        () => process.exit(0),
+        () => {
+          log("stopped");
+          process.exit(0);
+        },
         (bug: unknown) => exitWith(`could not stop cleanly: ${describeBug(bug)}`, failure),
       );
     });

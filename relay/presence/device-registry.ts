@@ -38,10 +38,9 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
   }
 
   for (const picture of store.listDevices()) {
-    const { is_serial_shared: _, problem: __, ...rest } = picture;
     remember({
       kind: "gone",
-      picture: { ...rest, status: "offline", health_status: "offline" },
+      picture: { ...pictureOfGone(picture), version: picture.version },
       isAdbConnected: false,
     });
   }
@@ -71,4 +70,10 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
       return picture;
     },
   };
+}
+
+/** What stays true of a device that is gone: what it is, where it was, how full it was. */
+export function pictureOfGone(picture: PictureChange): PictureChange {
+  const { is_serial_shared: _, problem: __, current_job_id: ___, state: ____, ...rest } = picture;
+  return { ...rest, status: "offline", health_status: "offline" };
 }

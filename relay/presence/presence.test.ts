@@ -249,3 +249,17 @@ test("[D5] a dashboard that connects hears every device, also one that is gone",
     { event: "device:status:update", payload: { device_id: deviceB, health_status: "healthy" } },
   ]);
 });
+
+test("a device that is gone keeps what it is and loses how it was, also when it comes back unread", async () => {
+  const facts = { model: "Pixel 8", screen: { width: 1080, height: 2400 } };
+  const full = phone(serialA, { ...facts, state: "busy", current_job_id: deviceB, battery_level: 60 });
+  worker.send("worker:heartbeat", heartbeatOf([full]));
+  worker.send("worker:heartbeat", heartbeatOf([]));
+  const [gone] = await pictures();
+  expect(gone).toMatchObject({ ...facts, battery_level: 60, status: "offline" });
+  expect(gone).not.toHaveProperty("state");
+  expect(gone).not.toHaveProperty("current_job_id");
+  const unread = phone(serialA, { adb_connected: false, state: "authorizing" });
+  for (let time = 0; time < 2; time += 1) worker.send("worker:heartbeat", heartbeatOf([unread]));
+  expect((await pictures())[0]).toMatchObject({ ...facts, state: "authorizing", health_status: "zombie" });
+});

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
 import type { DeviceStatusUpdate, DisconnectReason, WorkerStatus } from "../../protocol/device.ts";
-import type { Heartbeat, HeartbeatDevice } from "../../protocol/heartbeat.ts";
+import {
+  deviceFacts,
+  type DeviceFacts,
+  type Heartbeat,
+  type HeartbeatDevice,
+} from "../../protocol/heartbeat.ts";
 import { isoTimeOf, type Clock } from "../clock.ts";
-import type { Device, DeviceRegistry, PictureChange } from "./device-registry.ts";
+import { pictureOfGone, type Device, type DeviceRegistry, type PictureChange } from "./device-registry.ts";
 import { freshnessOf, healthOf, type Freshness } from "./health.ts";
 
 /** A worker's devices outlive its connection by this much: a reload or a hiccup is no news. */
@@ -90,8 +96,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     const device = registry.find(worker.devices.get(serialNumber) ?? "");
     worker.devices.delete(serialNumber);
     if (device === undefined) return;
-    const { is_serial_shared: _, problem: __, current_job_id: ___, ...rest } = device.picture;
-    const picture = registry.put("gone", false, { ...rest, status: "offline", health_status: "offline" });
+    const picture = registry.put("gone", false, pictureOfGone(device.picture));
     listener.disconnected(picture, reason);
     listener.changed(picture);
     flagSharedSerial(serialNumber);
@@ -206,6 +211,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
   function pictureOf(worker: Worker, deviceId: string, report: HeartbeatDevice): PictureChange {
     const { adb_connected: isAdbConnected, ...reported } = report;
     return {
+      ...factsOf(registry.find(deviceId)?.picture),
       ...reported,
       device_id: deviceId,
       pc_id: worker.pcId,
@@ -213,6 +219,11 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
       last_seen_at: isoTimeOf(worker.lastSeenMs),
     };
   }
+}
+
+/** What a device is does not change; a worker reads it only once it was let in, so between that the old word holds. */
+function factsOf(picture: DeviceStatusUpdate | undefined): DeviceFacts {
+  return picture === undefined ? {} : v.parse(deviceFacts, picture);
 }
 
 function statusOf(worker: Worker): WorkerStatus {
