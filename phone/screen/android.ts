@@ -313,6 +313,8 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
     scroll({ x, y, dy }) {
       const point = { x: x / pixelsPerDp, y: y / pixelsPerDp };
       if (!isAwake || isCovered() || !contains(stage().screen, point)) return;
+      // A list knows how long it is once it is laid out, and nobody may have looked at it yet.
+      layers();
       apps.front.app.scroller?.scrollBy(-dy * NOTCH_DP, now());
       onChange();
     },

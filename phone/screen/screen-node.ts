@@ -15,7 +15,9 @@ export function describeLayers(layers: readonly Layer[], screen: Rect, pixelsPer
   return {
     ...nodeOf({ bounds: screen, kind: "FrameLayout" }, front, pixelsPerDp),
     children: layers.flatMap((layer) =>
-      layer.views.filter(({ kind }) => kind !== "").map((view) => nodeOf(view, layer.package, pixelsPerDp)),
+      layer.views
+        .filter((view) => view.kind !== "" && isSeen(view))
+        .map((view) => nodeOf(view, layer.package, pixelsPerDp)),
     ),
   };
 }
@@ -35,6 +37,12 @@ function nodeOf(view: View, packageName: string, pixelsPerDp: number): ScreenNod
     bounds: { left: pixels(x), top: pixels(y), right: pixels(x + width), bottom: pixels(y + height) },
     children: [],
   };
+}
+
+/** A row that is scrolled away is not there for whoever reads the screen. */
+function isSeen(view: View): boolean {
+  const { width, height } = clip(view);
+  return width > 0 && height > 0;
 }
 
 function clip({ bounds, clip: limits }: View): Rect {

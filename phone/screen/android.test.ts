@@ -1,0 +1,351 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ScreenNode } from "../display.ts";
+import { demoModels } from "../models.ts";
+import { makeAndroid, type Android } from "./android.ts";
+import { LAUNCHER } from "./installed-apps.ts";
+import { KeyCode, Meta } from "./key-code.ts";
+import { makeRecordingContext } from "./recording-context.ts";
+import { TOUCH_MARK_COLOR, TOUCH_MARK_MS } from "./touch-marks.ts";
+
+const START = Date.parse("2026-11-23T09:41:20");
+const NOTES = "com.tabfarm.notes";
+let now = START;
+let copied: string[] = [];
+let android: Android;
+
+function start(index = 0): Android {
+  const model = demoModels[index];
+  if (model === undefined) throw new Error("no such model");
+  return makeAndroid({
+    model,
+    now: () => now,
+    onChange: () => undefined,
+    onCopy: (text) => copied.push(text),
+  });
+}
+beforeEach(() => {
+  now = START;
+  copied = [];
+  android = start();
+});
+
+function nodes(): readonly ScreenNode[] {
+  return android.describe().children;
+}
+function node(id: string, text?: string): ScreenNode {
+  const found = nodes().find(
+    (one) => one.resourceId.endsWith(`:id/${id}`) && one.text === (text ?? one.text),
+  );
+  if (found === undefined) throw new Error(`no ${id} ${text ?? ""} on the screen`);
+  return found;
+}
+function centerOf({ bounds }: ScreenNode): { x: number; y: number } {
+  return { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
+}
+function touchNode(one: ScreenNode): void {
+  android.pointer({ action: "down", id: 0, ...centerOf(one) });
+  android.pointer({ action: "up", id: 0, ...centerOf(one) });
+}
+function drag(x: number, from: number, to: number, stepMs = 10): void {
+  android.pointer({ action: "down", id: 0, x, y: from });
+  for (let step = 1; step <= 10; step += 1) {
+    now += stepMs;
+    android.pointer({ action: "move", id: 0, x, y: from + ((to - from) * step) / 10 });
+  }
+  android.pointer({ action: "up", id: 0, x, y: to });
+}
+function press(keyCode: number, metaState = 0): void {
+  android.key({ action: "down", keyCode, metaState });
+  android.key({ action: "up", keyCode, metaState });
+}
+
+function firstRow(): string {
+  return node("row").text;
+}
+function dots(): { x: unknown; y: unknown }[] {
+  const { context, calls } = makeRecordingContext();
+  android.paint(context);
+  return calls
+    .filter(({ name, fillStyle }) => name === "arc" && fillStyle === TOUCH_MARK_COLOR)
+    .map(({ args: [x, y] }) => ({ x, y }));
+}
+const question = () => ({
+  fingerprint: "AA:BB:CC:DD",
+  keyName: "farm@pc",
+  signal: new AbortController().signal,
+});
+
+describe("apps", () => {
+  it("opens the app whose icon is touched, in portrait and in landscape", () => {
+    for (const rotation of [0, 1] as const) {
+      android.rotate(rotation);
+      press(KeyCode.home);
+      touchNode(node("icon", "Notes"));
+      expect(android.foreground).toBe(NOTES);
+    }
+  });
+
+  it("keeps an app's state until it is stopped by force", () => {
+    android.launch(NOTES);
+    android.type("kept");
+    press(KeyCode.back);
+    expect(android.foreground).toBe(LAUNCHER);
+    android.launch(NOTES);
+    expect(node("field").text).toBe("kept");
+    android.forceStop(NOTES);
+    expect(android.foreground).toBe(LAUNCHER);
+    android.launch(NOTES);
+    expect(node("field").text).toBe("");
+  });
+
+  it("knows its packages and their labels, and refuses others", () => {
+    expect(android.packages).toContain(NOTES);
+    expect(android.labelOf(NOTES)).toBe("Notes");
+    expect(android.launch("com.example.none")).toBe(false);
+  });
+
+  it("goes back to an app from the list of recent ones", () => {
+    android.launch("com.tabfarm.places");
+    android.launch(NOTES);
+    press(KeyCode.appSwitch);
+    touchNode(node("task", "Places"));
+    expect(android.foreground).toBe("com.tabfarm.places");
+  });
+});
+
+describe("text", () => {
+  beforeEach(() => {
+    android.launch(NOTES);
+  });
+
+  it("arrives in the field that has the focus, in every script, and Backspace takes one character as people see it", () => {
+    android.type("안녕하세요 👩‍👩‍👧");
+    expect(node("field")).toMatchObject({ text: "안녕하세요 👩‍👩‍👧", isFocused: true });
+    press(KeyCode.del);
+    press(KeyCode.del);
+    press(KeyCode.del);
+    expect(node("field").text).toBe("안녕하세");
+  });
+
+  it("comes from keys too, with Shift, Enter and the arrows", () => {
+    press(29 + 7, Meta.shift);
+    press(29 + 8);
+    press(KeyCode.left);
+    press(7 + 1, Meta.shift);
+    press(KeyCode.moveEnd);
+    press(KeyCode.enter);
+    expect(node("field").text).toBe("H!i\n");
+  });
+
+  it("is dropped when no field has the focus", () => {
+    press(KeyCode.home);
+    android.type("lost");
+    android.launch(NOTES);
+    expect(node("field").text).toBe("");
+  });
+
+  it("is copied and pasted, and a copy is told", () => {
+    android.type("twice ");
+    press(29 + 2, Meta.control);
+    press(KeyCode.paste);
+    expect(node("field").text).toBe("twice twice ");
+    expect(copied).toEqual(["twice "]);
+    expect(android.clipboard).toBe("twice ");
+    press(KeyCode.cut);
+    expect(node("field").text).toBe("");
+  });
+
+  it("is kept by the button, which counts", () => {
+    android.type("first");
+    touchNode(node("save"));
+    expect(node("note").text).toBe("first");
+    expect(node("count").text).toBe("1 note");
+    expect(node("field").text).toBe("");
+  });
+});
+
+describe("scrolling", () => {
+  beforeEach(() => {
+    android.launch("com.tabfarm.places");
+  });
+
+  it("follows a drag, goes on after a fling and comes to rest", () => {
+    expect(firstRow()).toBe("Seoul");
+    drag(500, 1800, 800);
+    const atRelease = firstRow();
+    expect(atRelease).not.toBe("Seoul");
+    expect(android.nextChange()).toBeLessThan(now + 20);
+    now += 2_000;
+    expect(firstRow()).not.toBe(atRelease);
+    now += 5_000;
+    expect(android.nextChange()).toBeGreaterThan(now + 20);
+  });
+
+  it("follows the wheel and stops at both ends", () => {
+    android.scroll({ x: 500, y: 1000, dx: 0, dy: -3 });
+    expect(firstRow()).toBe("Tokyo");
+    android.scroll({ x: 500, y: 1000, dx: 0, dy: 100 });
+    expect(firstRow()).toBe("Seoul");
+    android.scroll({ x: 500, y: 1000, dx: 0, dy: -1000 });
+    expect(nodes().findLast(({ resourceId }) => resourceId.endsWith("row"))?.text).toBe("Perth");
+  });
+
+  it("does not take a drag for a tap", () => {
+    drag(500, 1500, 1400, 100);
+    expect(nodes().some(({ isChecked }) => isChecked)).toBe(false);
+    touchNode(node("row"));
+    expect(node("row").isChecked).toBe(true);
+  });
+});
+
+describe("system", () => {
+  it("is black and deaf while it is off, and comes back as it was", () => {
+    android.launch(NOTES);
+    press(KeyCode.power);
+    expect(android.isAwake).toBe(false);
+    expect(nodes()).toEqual([]);
+    expect(android.nextChange()).toBe(Infinity);
+    android.pointer({ action: "down", id: 0, x: 500, y: 500 });
+    android.type("lost");
+    press(KeyCode.home);
+    press(KeyCode.wakeup);
+    expect(android.foreground).toBe(NOTES);
+    expect(node("field").text).toBe("");
+  });
+
+  it("goes home with a swipe from the bottom, back with one from the side, and shows the panel with one from the top", () => {
+    android.launch(NOTES);
+    drag(540, 2390, 1800);
+    expect(android.foreground).toBe(LAUNCHER);
+    android.launch(NOTES);
+    android.pointer({ action: "down", id: 0, x: 5, y: 1200 });
+    android.pointer({ action: "move", id: 0, x: 400, y: 1210 });
+    android.pointer({ action: "up", id: 0, x: 400, y: 1210 });
+    expect(android.foreground).toBe(LAUNCHER);
+    drag(540, 10, 900);
+    expect(node("notification").text).toBe("USB debugging connected");
+    android.showPanel(false);
+    expect(nodes().some(({ resourceId }) => resourceId.endsWith("notification"))).toBe(false);
+  });
+
+  it("has three buttons on an older phone", () => {
+    android = start(3);
+    android.launch(NOTES);
+    touchNode(node("home"));
+    expect(android.foreground).toBe(LAUNCHER);
+  });
+
+  it("shows the volume for a moment", () => {
+    press(KeyCode.volumeUp);
+    expect(node("volume").text).toBe("9 of 15");
+    expect(android.nextChange()).toBe(now + 1_500);
+    now += 1_500;
+    expect(nodes().some(({ resourceId }) => resourceId.endsWith("volume"))).toBe(false);
+  });
+
+  it("changes by itself only when the minute does, unless something moves", () => {
+    expect(android.nextChange()).toBe(START + 40_000);
+    android.launch("com.tabfarm.motion");
+    expect(android.nextChange()).toBeLessThanOrEqual(now + 17);
+    touchNode(node("motion"));
+    now += 10_000;
+    expect(android.nextChange()).toBe(START + 40_000);
+  });
+});
+
+describe("the debugging dialog", () => {
+  it("answers with the person's touch, always if the box is checked", async () => {
+    const once = android.askDebugging(question());
+    expect(node("fingerprint").text).toBe("AA:BB:CC:DD");
+    expect(node("key").text).toBe("farm@pc");
+    touchNode(node("button1"));
+    expect(await once).toBe("allow");
+    const always = android.askDebugging(question());
+    touchNode(node("alwaysUse"));
+    expect(node("alwaysUse").isChecked).toBe(true);
+    touchNode(node("button1"));
+    expect(await always).toBe("allow-always");
+    const never = android.askDebugging(question());
+    touchNode(node("button2"));
+    expect(await never).toBe("deny");
+    const left = android.askDebugging(question());
+    press(KeyCode.back);
+    expect(await left).toBe("deny");
+  });
+
+  it("keeps what is below it from being touched", () => {
+    const icon = node("icon", "Notes");
+    void android.askDebugging(question());
+    touchNode(icon);
+    expect(android.foreground).toBe(LAUNCHER);
+  });
+
+  it("goes with the computer that asked, and the next one's question stays", async () => {
+    const stop = new AbortController();
+    const gone = android.askDebugging({ ...question(), signal: stop.signal });
+    const next = android.askDebugging({ ...question(), keyName: "second" });
+    stop.abort();
+    expect(await gone).toBe("deny");
+    expect(node("key").text).toBe("second");
+    touchNode(node("button1"));
+    expect(await next).toBe("allow");
+  });
+});
+
+describe("the picture", () => {
+  it("marks a touch at its device coordinates in both orientations, for a while after it ended", () => {
+    for (const [rotation, x, y] of [
+      [0, 300, 1700],
+      [1, 1700, 300],
+    ] as const) {
+      android.rotate(rotation);
+      android.pointer({ action: "down", id: 0, x, y });
+      android.pointer({ action: "up", id: 0, x, y });
+      // The dot and its ring.
+      expect(dots()).toEqual([
+        { x, y },
+        { x, y },
+      ]);
+      expect(android.nextChange()).toBe(now + TOUCH_MARK_MS);
+      now += TOUCH_MARK_MS + 120;
+      expect(dots()).toEqual([]);
+    }
+  });
+
+  it("marks every finger, and none that comes down outside", () => {
+    android.pointer({ action: "down", id: 0, x: 10, y: 10 });
+    android.pointer({ action: "down", id: 1, x: 1000, y: 2000 });
+    android.pointer({ action: "down", id: 2, x: 1080, y: 2000 });
+    expect(dots().length).toBe(4);
+  });
+
+  it("paints and describes every app on every model in every orientation, all of it on the screen", () => {
+    demoModels.forEach((_model, index) => {
+      android = start(index);
+      for (const packageName of android.packages) {
+        android.launch(packageName);
+        for (const rotation of [0, 1, 2, 3] as const) {
+          android.rotate(rotation);
+          const { context, calls } = makeRecordingContext();
+          android.paint(context);
+          expect(calls.length).toBeGreaterThan(20);
+          for (const { bounds } of nodes()) {
+            expect(bounds.left).toBeGreaterThanOrEqual(0);
+            expect(bounds.right).toBeLessThanOrEqual(android.size.width + 1);
+            expect(bounds.bottom).toBeLessThanOrEqual(android.size.height + 1);
+          }
+        }
+      }
+    });
+  });
+
+  it("draws a line for each finger at once", () => {
+    android.launch("com.tabfarm.sketch");
+    for (const id of [0, 1]) android.pointer({ action: "down", id, x: 300 + id * 300, y: 1000 });
+    for (const id of [0, 1]) android.pointer({ action: "move", id, x: 300 + id * 300, y: 1400 });
+    for (const id of [0, 1]) android.pointer({ action: "up", id, x: 300 + id * 300, y: 1400 });
+    expect(node("canvas").text).toBe("2 lines");
+    touchNode(node("clear"));
+    expect(node("canvas").text).toBe("0 lines");
+  });
+});
