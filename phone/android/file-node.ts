@@ -8,7 +8,7 @@ interface Inode {
   group: number;
   modifiedMs: number;
 }
-export interface FileEntry extends Inode {
+interface FileEntry extends Inode {
   kind: "file";
   /** Made anew at each reading for files such as `/proc/uptime`. */
   bytes: Uint8Array | (() => Uint8Array);
@@ -17,12 +17,12 @@ export interface DirectoryEntry extends Inode {
   kind: "directory";
   entries: Map<string, FileNode>;
 }
-export interface LinkEntry extends Inode {
+interface LinkEntry extends Inode {
   kind: "link";
   target: string;
 }
 /** `/dev/null`: takes everything, gives nothing. */
-export interface DeviceEntry extends Inode {
+interface DeviceEntry extends Inode {
   kind: "device";
 }
 

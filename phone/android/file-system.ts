@@ -31,13 +31,13 @@ export interface FileSystem {
   install(path: string, node: InstalledNode): void;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   mode?: number;
   modifiedMs?: number;
   /** Adds to what is there. */
   isAppending?: boolean;
 }
-export type InstalledNode =
+type InstalledNode =
   | { kind: "file"; bytes: Uint8Array | (() => Uint8Array); mode?: number }
   | { kind: "directory"; mode?: number; owner?: number; group?: number }
   | { kind: "link"; target: string }

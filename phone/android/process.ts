@@ -21,8 +21,15 @@ export interface Input {
 }
 export type Output = (bytes: Uint8Array) => Promise<void>;
 
+/** The three every program has. */
+export interface Streams {
+  input: Input;
+  output: Output;
+  errors: Output;
+}
+
 /** A command runs to its exit code. */
-export type CommandFunction = (process: Process) => Promise<number> | number;
+type CommandFunction = (process: Process) => Promise<number> | number;
 /** Commands by name; each family of commands exports one. */
 export type CommandTable = Readonly<Record<string, CommandFunction>>;
 

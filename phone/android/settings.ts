@@ -1,7 +1,7 @@
 import type { PhoneModel } from "../model.ts";
 
 export const settingsNamespaces = ["system", "secure", "global"] as const;
-export type SettingsNamespace = (typeof settingsNamespaces)[number];
+type SettingsNamespace = (typeof settingsNamespaces)[number];
 
 /** Android's settings provider: text by name in three tables. */
 export interface Settings {

@@ -1,6 +1,6 @@
 import type { Android } from "./android.ts";
 import { absolute } from "./process.ts";
-import type { Script, Word } from "./shell-syntax.ts";
+import type { Script, Word } from "./shell-script.ts";
 
 /** What words are expanded against. */
 export interface ExpansionContext {

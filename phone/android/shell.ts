@@ -1,18 +1,12 @@
 import { ConnectionClosedError } from "../byte-duplex.ts";
 import type { Android } from "./android.ts";
-import { errnoText } from "./errno.ts";
 import { makePipe } from "./pipe.ts";
-import {
-  absolute,
-  type CommandTable,
-  concatenate,
-  type Input,
-  inputOf,
-  type Output,
-  print,
-} from "./process.ts";
+import { absolute, type CommandTable, type Output, print, type Streams } from "./process.ts";
 import { builtins } from "./shell-builtins.ts";
-import { type Command, parseShell, type Pipeline, type Redirect, type Script } from "./shell-syntax.ts";
+import { redirect } from "./shell-redirects.ts";
+import type { Command, Pipeline, Script } from "./shell-script.ts";
+import { parseShell } from "./shell-syntax.ts";
+import { ShellTrouble } from "./shell-trouble.ts";
 import { type ExpansionContext, expandWord, expandWords } from "./shell-words.ts";
 
 /** One shell and what it remembers from command to command. */
@@ -26,21 +20,6 @@ export interface Shell {
   /** Set by `exit`. */
   exitCode: number | undefined;
   signal: AbortSignal;
-}
-
-interface Streams {
-  input: Input;
-  output: Output;
-  errors: Output;
-}
-
-/** What went wrong before a command could start, with sh's exit code. */
-class ShellTrouble extends Error {
-  readonly exitCode: number;
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }
 
 export function makeShell(options: {
@@ -195,46 +174,6 @@ function find(shell: Shell, name: string) {
   const command = Object.hasOwn(shell.commands, base) ? shell.commands[base] : undefined;
   if (!command) throw new ShellTrouble(`${name}: can't execute: Permission denied`, 126);
   return command;
-}
-
-async function redirect(
-  shell: Shell,
-  redirects: readonly Redirect[],
-  outer: Streams,
-  context: ExpansionContext,
-) {
-  const { files } = shell.android;
-  const streams = { ...outer };
-  const written: { path: string; parts: Uint8Array[] }[] = [];
-  for (const { descriptor, operator, target } of redirects) {
-    const text = await expandWord(target, context);
-    if (operator === ">&") {
-      if (text !== "1" && text !== "2") throw new ShellTrouble(`illegal file descriptor name`, 1);
-      const source = text === "1" ? streams.output : streams.errors;
-      if (descriptor === 1) streams.output = source;
-      else streams.errors = source;
-    } else if (operator === "<") {
-      const bytes = files.read(absolute(shell, text));
-      if (!bytes.ok) throw new ShellTrouble(`can't open ${text}: ${errnoText[bytes.errno]}`, 1);
-      streams.input = inputOf(bytes.value);
-    } else {
-      const path = absolute(shell, text);
-      const made = files.write(path, new Uint8Array(), { isAppending: operator === ">>" });
-      if (!made.ok) throw new ShellTrouble(`can't create ${text}: ${errnoText[made.errno]}`, 1);
-      const parts: Uint8Array[] = [];
-      written.push({ path, parts });
-      const output: Output = async (bytes) => void parts.push(bytes.slice());
-      if (descriptor === 1) streams.output = output;
-      else streams.errors = output;
-    }
-  }
-  /** Files get what was written when the command ends: one copy however many writes. */
-  function finish(): void {
-    for (const { path, parts } of written) {
-      files.write(path, concatenate(parts), { isAppending: true });
-    }
-  }
-  return { streams, finish };
 }
 
 function expansionContext(shell: Shell, streams: Streams): ExpansionContext {

@@ -3,7 +3,7 @@ import { makeDuplexPair } from "../duplex-pair.ts";
 import type { LocalListener } from "../scrcpy/context.ts";
 
 /** Opens one connection to whoever listens. */
-export type Connect = () => Promise<ByteDuplex>;
+type Connect = () => Promise<ByteDuplex>;
 
 /** The phone's own sockets by address: `localabstract:NAME` or `tcp:PORT` on its loopback. */
 export interface LocalSockets {

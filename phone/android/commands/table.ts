@@ -2,9 +2,11 @@ import { absolute, type CommandTable, complain, emptyInput, readAll } from "../p
 import { errnoText } from "../errno.ts";
 import { makeShell, runShell } from "../shell.ts";
 import { appProcessCommands } from "./app-process.ts";
+import { conditionCommands } from "./condition.ts";
 import { dumpsysCommands } from "./dumpsys.ts";
 import { fileCommands } from "./files.ts";
 import { inputFamily } from "./input.ts";
+import { listCommands } from "./list.ts";
 import { packageCommands } from "./packages.ts";
 import { screenCommands } from "./screen.ts";
 import { settingsCommands } from "./settings.ts";
@@ -15,9 +17,11 @@ import { uiautomatorCommands } from "./uiautomator.ts";
 /** Every command of the phone: what lies in `/system/bin`. */
 export const commandTable: CommandTable = {
   ...appProcessCommands,
+  ...conditionCommands,
   ...dumpsysCommands,
   ...fileCommands,
   ...inputFamily,
+  ...listCommands,
   ...packageCommands,
   ...screenCommands,
   ...settingsCommands,
