@@ -1,4 +1,4 @@
-import { createMemo, createSignal, onMount, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { streamQuality } from "../../../protocol/stream.ts";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
@@ -28,7 +28,15 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
   const wish = createMemo((): WatchWish => ({ quality: quality(), fps: focusFps }));
   const condition = createMemo(() => conditionOf(props.device));
   const [heading, setHeading] = createSignal<HTMLElement>();
+  const opener = document.activeElement;
+  let panel!: HTMLElement;
   onMount(() => heading()?.focus({ preventScroll: true }));
+  onCleanup(() => {
+    // Closed from inside: the keyboard goes back to the tile it came from. Not when another tile was clicked.
+    if (opener instanceof HTMLElement && panel.contains(document.activeElement)) {
+      opener.focus({ preventScroll: true });
+    }
+  });
 
   async function tellFailure(sent: ReturnType<typeof link.send>): Promise<void> {
     const run = await sent.ended;
@@ -54,6 +62,9 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
   return (
     <FocusContext.Provider value={control}>
       <section
+        ref={(element) => {
+          panel = element;
+        }}
         class="focus"
         aria-label={`Focus on ${modelOf(props.device)}`}
         onKeyDown={(event) => {

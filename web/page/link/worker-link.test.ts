@@ -39,6 +39,17 @@ test("a new name waits for the last report of the old one", () => {
   expect(posted.at(-1)).toMatchObject({ type: "start", pcId: "new" });
 });
 
+test("a start soon after a stop waits for the last report too", () => {
+  const { thread, posted, report } = makeThread();
+  const link = makeWorkerLink(thread, options);
+  link.start("pc");
+  link.stop();
+  link.start("pc");
+  expect(posted.map((request) => request.type)).toEqual(["start", "stop"]);
+  report({ kind: "stopped" });
+  expect(posted.map((request) => request.type)).toEqual(["start", "stop", "start"]);
+});
+
 test("a report replaces the one before, whatever state that had", () => {
   const { thread, report } = makeThread();
   const link = makeWorkerLink(thread, options);

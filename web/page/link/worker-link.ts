@@ -31,37 +31,44 @@ export function makeWorkerLink(
   options: { relayUrl: string; token: string },
 ): WorkerLink {
   const [state, setState] = createStore<WorkerLinkState>({});
-  let running: string | undefined;
+  let phase: "idle" | "running" | "stopping" = "idle";
   let next: string | undefined;
 
   function post(pcId: string): void {
-    running = pcId;
+    phase = "running";
     worker.postMessage({ type: "start", ...options, pcId, keyName: `tabfarm@${pcId}` });
   }
 
   worker.addEventListener("message", (event) => {
     const report = event.data;
     setState("report", reconcile(report, { key: "serialNumber" }));
-    if (report.relay.kind !== "stopped" || next === undefined) return;
+    if (report.relay.kind !== "stopped" || phase !== "stopping") return;
+    phase = "idle";
     const pcId = next;
     next = undefined;
-    post(pcId);
+    if (pcId !== undefined) post(pcId);
   });
   worker.addEventListener("error", (event) => {
     setState("crash", event.message || "The engine thread could not be loaded.");
   });
 
+  function stop(): void {
+    if (phase !== "running") return;
+    phase = "stopping";
+    worker.postMessage({ type: "stop" });
+  }
+
   return {
     state,
     start(pcId) {
-      if (running === undefined) return post(pcId);
+      if (phase === "idle") return post(pcId);
+      // Two runs of one engine at a time would hold each other's phones.
       next = pcId;
-      worker.postMessage({ type: "stop" });
+      stop();
     },
     stop() {
       next = undefined;
-      running = undefined;
-      worker.postMessage({ type: "stop" });
+      stop();
     },
     claim(serialNumber) {
       worker.postMessage(serialNumber === undefined ? { type: "claim" } : { type: "claim", serialNumber });

@@ -93,7 +93,8 @@ export function Tile(props: {
             class="clip grow muted tile-serial"
             title={`${props.device.serial_number} on ${props.device.pc_id}`}
           >
-            {props.device.serial_number} · {props.device.pc_id}
+            {props.device.model === undefined ? "" : `${props.device.serial_number} · `}
+            {props.device.pc_id}
           </span>
         </div>
         <div class="row tile-line">

@@ -73,3 +73,15 @@ test("the other tab that is this worker is named", () => {
   setState("report", { ...report, relay: { kind: "elsewhere", pcId: "pc-1" } });
   expect(document.querySelector("[role=alert]")?.textContent).toContain("already the worker “pc-1”");
 });
+
+test("a PC keeps its new name when it is stopped and started again", () => {
+  const { calls } = open(true);
+  const name = document.querySelector<HTMLInputElement>("#pc-id");
+  if (name === null) throw new Error("no field for the name");
+  name.value = "desk-9";
+  name.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  button("Rename")?.click();
+  button("Stop")?.click();
+  button("Start")?.click();
+  expect(calls).toEqual(["start pc-1", "start desk-9", "stop", "start desk-9"]);
+});

@@ -26,21 +26,25 @@ export function WorkerScreen(props: {
   onRename?: (pcId: string) => void;
 }): JSX.Element {
   const toasts = createToasts();
-  const [startedAs, setStartedAs] = createSignal<string>();
+  const [isStarted, setStarted] = createSignal(false);
+  const [renamed, setRenamed] = createSignal<string>();
   const [isPicking, setPicking] = createSignal(false);
-  const isStarted = () => startedAs() !== undefined;
+  const pcId = () => renamed() ?? props.pcId;
   const report = () => props.link.state.report;
   const devices = () => (isStarted() ? (report()?.devices ?? []) : []);
   const wakeLock = createWakeLock(isStarted);
 
-  function start(pcId: string): void {
-    setStartedAs(pcId);
-    if (pcId !== props.pcId) props.onRename?.(pcId);
-    props.link.start(pcId);
+  function start(name: string): void {
+    setStarted(true);
+    if (name !== pcId()) {
+      setRenamed(name);
+      props.onRename?.(name);
+    }
+    props.link.start(name);
   }
 
   function stop(): void {
-    setStartedAs(undefined);
+    setStarted(false);
     props.link.stop();
   }
 
@@ -53,7 +57,7 @@ export function WorkerScreen(props: {
   }
 
   onMount(() => {
-    if (props.startsAtOnce === true) start(props.pcId);
+    if (props.startsAtOnce === true) start(pcId());
   });
 
   return (
@@ -71,7 +75,7 @@ export function WorkerScreen(props: {
           )}
         </Show>
         <Show when={isStarted()}>
-          <RelayNotice relay={report()?.relay} onRetry={() => start(startedAs() ?? props.pcId)} />
+          <RelayNotice relay={report()?.relay} onRetry={() => start(pcId())} />
         </Show>
         <Show when={report()?.isUsbMissing}>
           <div class="notice bad" role="alert">
@@ -80,7 +84,7 @@ export function WorkerScreen(props: {
         </Show>
         <main class="worker">
           <PcCard
-            pcId={startedAs() ?? props.pcId}
+            pcId={pcId()}
             isStarted={isStarted()}
             report={report()}
             wakeLock={wakeLock()}
