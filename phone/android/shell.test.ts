@@ -127,6 +127,16 @@ describe("commands", () => {
     expect((await run("settings get nowhere a")).exitCode).toBe(255);
   });
 
+  test.each([
+    "settings put system user_rotation 1",
+    "wm user-rotation lock 1",
+    "wm set-user-rotation lock 1",
+  ])("%s turns the phone, whose built size stays", async (command) => {
+    expect((await run(command)).exitCode).toBe(0);
+    expect(rig.display.size).toEqual({ width: 2400, height: 1080 });
+    expect(await stdoutOf("wm size")).toBe("Physical size: 1080x2400\n");
+  });
+
   test("am start brings an app to the front, and says what it cannot find", async () => {
     expect(await run("am start -n com.example.notes/.MainActivity")).toMatchObject({
       stdout: "Starting: Intent { cmp=com.example.notes/.MainActivity }\n",

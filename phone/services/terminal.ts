@@ -16,41 +16,49 @@ const encoder = new TextEncoder();
 /** ESC with a CSI or SS3 sequence behind it, as cursor and function keys send. */
 const escapeSequence = new RegExp(`${String.fromCharCode(0x1b)}(?:\\[[0-9;?]*[ -/]*[@-~]|O.)?`, "g");
 
-export function makeTerminal(options: { screen: Output; onInterrupt(): void }): Terminal {
+export function makeTerminal(options: { screen: Output; onInterrupt: () => void }): Terminal {
   const lines: (Uint8Array | "end")[] = [];
   let wake: (() => void) | undefined;
   let isEnded = false;
   let line = "";
   const decoder = new TextDecoder();
-  const echo = (text: string) => options.screen(encoder.encode(text));
 
   function push(entry: Uint8Array | "end"): void {
     lines.push(entry);
     wake?.();
   }
 
-  async function typeCharacter(character: string): Promise<void> {
+  /** Answers what the screen shows for it. */
+  function typeCharacter(character: string): string {
     if (character === "\r" || character === "\n") {
       push(encoder.encode(`${line}\n`));
       line = "";
-      await echo("\r\n");
-    } else if (character === "\x03") {
+      return "\r\n";
+    }
+    if (character === "\x03") {
       line = "";
-      await echo("^C\r\n");
-      options.onInterrupt();
-    } else if (character === "\x04") {
+      // After the "^C" is on the screen.
+      queueMicrotask(options.onInterrupt);
+      return "^C\r\n";
+    }
+    if (character === "\x04") {
       // On a line that has begun, ^D only hands over what is there; that is not worth having here.
       if (line === "") push("end");
-    } else if (character === "\x7f" || character === "\b") {
-      if (line !== "") await echo("\b \b");
-      line = Array.from(line).slice(0, -1).join("");
-    } else if (character === "\x15") {
-      await echo("\b \b".repeat(Array.from(line).length));
-      line = "";
-    } else if (character >= " ") {
-      line += character;
-      await echo(character);
+      return "";
     }
+    if (character === "\x7f" || character === "\b") return erase(1);
+    // ^U
+    if (character === "\x15") return erase(Infinity);
+    if (character < " ") return "";
+    line += character;
+    return character;
+  }
+
+  function erase(most: number): string {
+    const characters = Array.from(line);
+    const count = Math.min(most, characters.length);
+    line = characters.slice(0, characters.length - count).join("");
+    return "\b \b".repeat(count);
   }
 
   return {
@@ -76,7 +84,8 @@ export function makeTerminal(options: { screen: Output; onInterrupt(): void }): 
     async type(bytes) {
       // Cursor keys and the like are no text.
       const text = decoder.decode(bytes, { stream: true }).replace(escapeSequence, "");
-      for (const character of text) await typeCharacter(character);
+      // At once, before the program reads a line: what is typed ahead is shown whole, as a kernel's terminal does.
+      await options.screen(encoder.encode(Array.from(text, typeCharacter).join("")));
     },
     end() {
       isEnded = true;

@@ -1,5 +1,8 @@
+import type { Rotation } from "../../display.ts";
 import { errnoText } from "../errno.ts";
 import { absolute, type CommandTable, complain, print, type Process } from "../process.ts";
+
+const rotations: readonly Rotation[] = [0, 1, 2, 3];
 
 export const screenCommands: CommandTable = {
   async wm(process) {
@@ -13,6 +16,13 @@ export const screenCommands: CommandTable = {
     }
     if (process.args.length === 1 && process.args[0] === "density") {
       await print(process.output, `Physical density: ${model.density}\n`);
+      return 0;
+    }
+    // `wm user-rotation lock 1`, before Android 13 `wm set-user-rotation lock 1`.
+    const [verb, lock, turns] = process.args;
+    const rotation = rotations.find((candidate) => String(candidate) === turns);
+    if (/^(?:set-)?user-rotation$/.test(verb ?? "") && lock === "lock" && rotation !== undefined) {
+      display.rotate(rotation);
       return 0;
     }
     // This window manager cannot pretend to another size.
