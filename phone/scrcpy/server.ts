@@ -25,7 +25,7 @@ export function makeScrcpyServer({ encode }: ScrcpyServerParts): StartScrcpy {
   return async (context) => {
     const parsed = parseOptions(context.args);
     if (!parsed.ok) {
-      fail(makeLog(context, "debug"), parsed.message);
+      fail(makeLog(context, "debug"), "java.lang.IllegalArgumentException", parsed.message);
       return 1;
     }
     for (const warning of parsed.warnings) makeLog(context, "debug")("warn", warning);
@@ -61,7 +61,8 @@ async function mirror(
   try {
     connections = await openConnections(context, options, signal);
   } catch (error) {
-    if (!context.signal.aborted) fail(log, error instanceof Error ? error.message : String(error));
+    if (!context.signal.aborted)
+      fail(log, "java.io.IOException", error instanceof Error ? error.message : String(error));
     return 1;
   }
   const closeAll = () => {
@@ -192,6 +193,6 @@ function pressPower({ display }: ScrcpyContext): void {
   display.key({ action: "up", keyCode: KEY_POWER, metaState: 0 });
 }
 
-function fail(log: Log, message: string): void {
-  log("error", `${message}\njava.lang.IllegalArgumentException: ${message}`);
+function fail(log: Log, exception: string, message: string): void {
+  log("error", `${message}\n${exception}: ${message}`);
 }

@@ -62,7 +62,7 @@ export const motionIcon = makeIcon(["#9b7bff", "#5a35d6"], (context) => {
   fillCircle(context, 11.5, 30.5, 2.6, "#7ef0ff");
 });
 
-export const sketchIcon = makeIcon(["#ff8f7a", "#e0447c"], (context) => {
+export const sketchIcon = makeIcon(["#ffa45c", "#e2502b"], (context) => {
   context.strokeStyle = "#ffffff";
   context.lineWidth = 4;
   context.lineCap = "round";
