@@ -23,7 +23,15 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/*.node.test.ts"],
         },
       },
-      { extends: true, test: { name: "relay", include: ["relay/**/*.test.ts", "web/demo/*.node.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "relay",
+          include: ["relay/**/*.test.ts", "web/demo/*.node.test.ts"],
+          // Some start whole processes and share two cores with the others.
+          testTimeout: 30_000,
+        },
+      },
       {
         extends: true,
         test: {

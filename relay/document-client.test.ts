@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "./testing/eventually.ts";
 import { deviceIdOf } from "../protocol/device-id.ts";
 import { startRelay, type RunningRelay } from "./start.ts";
 import { connectSocketIo } from "./testing/socket-io-client.ts";
@@ -58,7 +59,7 @@ afterAll(async () => {
 describe("a worker and a dashboard that know only the event document", () => {
   test("[B1] a heartbeat is acknowledged with the time and the commands under way", async () => {
     worker.send("worker:heartbeat", heartbeat([phone]));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(worker.last("worker:heartbeat:ack")).toEqual({
         received_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         pending_commands: 0,
@@ -67,7 +68,7 @@ describe("a worker and a dashboard that know only the event document", () => {
   });
 
   test("[B3] the dashboard hears of the device and how it is", async () => {
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(dashboard.last("device:status:update")).toMatchObject({
         device_id: deviceId,
         serial_number: serial,
@@ -89,7 +90,7 @@ describe("a worker and a dashboard that know only the event document", () => {
       command_type: "shell",
       params: { shellCommand: "id" },
     });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(worker.last("command:send")).toMatchObject({
         command_id: commandId,
         device_id: deviceId,
@@ -102,7 +103,7 @@ describe("a worker and a dashboard that know only the event document", () => {
       worker.send("command:ack", { command_id: commandId, device_id: deviceId, status });
     }
     worker.send("command:ack", { command_id: commandId, device_id: deviceId, status: "completed", result });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(dashboard.all("command:ack")).toEqual([
         { command_id: commandId, device_id: deviceId, status: "received" },
         { command_id: commandId, device_id: deviceId, status: "executing" },
@@ -113,7 +114,7 @@ describe("a worker and a dashboard that know only the event document", () => {
 
   test("[S1] the worker hears who is watched and how, and when nobody watches any more", async () => {
     viewer.send("stream:start", { device_id: deviceId, quality: "medium", fps: 2 });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(workerStream.last("stream:start")).toMatchObject({
         device_id: deviceId,
         quality: "medium",
@@ -128,9 +129,9 @@ describe("a worker and a dashboard that know only the event document", () => {
       height: 1066,
     };
     workerStream.send("stream:frame", frame);
-    await vi.waitFor(() => expect(viewer.all("stream:frame")).toEqual([frame]));
+    await eventually(() => expect(viewer.all("stream:frame")).toEqual([frame]));
     viewer.send("stream:stop", { device_id: deviceId });
-    await vi.waitFor(() => expect(workerStream.last("stream:stop")).toMatchObject({ device_id: deviceId }));
+    await eventually(() => expect(workerStream.last("stream:stop")).toMatchObject({ device_id: deviceId }));
   });
 
   test("[J1] a job's course reaches the dashboard", async () => {
@@ -146,7 +147,7 @@ describe("a worker and a dashboard that know only the event document", () => {
       "job:failed": { ...job, error_code: "APP_CRASHED", error_message: "the app closed" },
     };
     for (const [event, payload] of Object.entries(news)) worker.send(event, payload);
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const [event, payload] of Object.entries(news)) expect(dashboard.all(event)).toEqual([payload]);
     });
   });
@@ -158,7 +159,7 @@ describe("a worker and a dashboard that know only the event document", () => {
       command_type: "tap",
       params: { x: 1, y: 1 },
     });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(dashboard.errors()).toMatchObject([
         {
           code: "DEVICE_NOT_FOUND",
@@ -168,7 +169,7 @@ describe("a worker and a dashboard that know only the event document", () => {
       ]),
     );
     viewer.send("stream:start", { device_id: strangeId, quality: "low", fps: 1 });
-    await vi.waitFor(() => expect(viewer.errors()).toMatchObject([{ code: "DEVICE_NOT_FOUND" }]));
+    await eventually(() => expect(viewer.errors()).toMatchObject([{ code: "DEVICE_NOT_FOUND" }]));
     expect(worker.all("command:send")).toHaveLength(1);
   });
 
@@ -193,7 +194,7 @@ describe("a worker and a dashboard that know only the event document", () => {
 
   test("[P1] a malformed payload is an error event that says where, and the connection stays", async () => {
     worker.send("worker:heartbeat", heartbeat([{ ...phone, status: "asleep" }]));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(worker.errors()).toMatchObject([
         {
           code: "INVALID_PAYLOAD",
@@ -203,13 +204,13 @@ describe("a worker and a dashboard that know only the event document", () => {
     );
     const acksBefore = worker.all("worker:heartbeat:ack").length;
     worker.send("worker:heartbeat", heartbeat([phone]));
-    await vi.waitFor(() => expect(worker.all("worker:heartbeat:ack")).toHaveLength(acksBefore + 1));
+    await eventually(() => expect(worker.all("worker:heartbeat:ack")).toHaveLength(acksBefore + 1));
     expect(dashboard.all("device:disconnected")).toEqual([]);
   });
 
   test("[B4] a device that is missing from the next heartbeat is disconnected", async () => {
     worker.send("worker:heartbeat", heartbeat([]));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(dashboard.all("device:disconnected")).toMatchObject([
         { device_id: deviceId, serial_number: serial, reason: "adb_lost" },
       ]),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { eventually } from "./testing/eventually.ts";
 import { contract } from "../protocol/contract.ts";
 import type { TestClient } from "./testing/test-client.ts";
 import {
@@ -57,7 +58,7 @@ describe("[P1] a payload that does not parse is refused, changes nothing and the
       });
       client.send(event, payload);
     }
-    await vi.waitFor(() => expect(client.errors()).toHaveLength(unparsable.length));
+    await eventually(() => expect(client.errors()).toHaveLength(unparsable.length));
     for (const error of client.errors()) {
       expect(error).toMatchObject({ code: "INVALID_PAYLOAD", details: { event } });
     }
@@ -94,7 +95,7 @@ describe("[P2] a refusal goes", () => {
 
   test("else into an error event that names what was refused", async () => {
     clients.dashboard.send("command:send", tapNowhere);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(clients.dashboard.received).toEqual([
         {
           event: "error",

@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "./testing/eventually.ts";
 import { connectSocketIo } from "./testing/socket-io-client.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -54,13 +55,10 @@ interface Link {
 }
 
 async function linkTo(relay: Run, page: string): Promise<Link> {
-  return vi.waitFor(
-    () => {
-      const url = new URL(relay.output().match(new RegExp(`http:\\S+/${page}#\\S+`))?.[0] ?? "");
-      return { origin: url.origin, fragment: new URLSearchParams(url.hash.slice(1)) };
-    },
-    { timeout: 10_000 },
-  );
+  return eventually(() => {
+    const url = new URL(relay.output().match(new RegExp(`http:\\S+/${page}#\\S+`))?.[0] ?? "");
+    return { origin: url.origin, fragment: new URLSearchParams(url.hash.slice(1)) };
+  });
 }
 
 function connectWith({ origin, fragment }: Link, namespace: string) {
@@ -132,7 +130,7 @@ describe("node relay/main.ts", { timeout: 20_000 }, () => {
     );
     const connected = await connectWith(link, "/dashboard");
     expect(connected.ok).toBe(true);
-    await vi.waitFor(() => expect(relay.output()).toMatch(/refused[^]*connected from/));
+    await eventually(() => expect(relay.output()).toMatch(/refused[^]*connected from/));
     for (const token of Object.values(tokens)) expect(relay.output()).not.toContain(token);
     if (connected.ok) connected.value.close();
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "./testing/eventually.ts";
 import { streamFrame } from "../protocol/stream.ts";
 import { makeFarm, type Farm } from "./farm.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
@@ -65,21 +66,21 @@ test("[S4] a viewer that stops reading costs a window of memory and delays nobod
   for (let timestamp = 1; timestamp <= count; timestamp += 1) {
     const frame = new Uint8Array(frameBytes);
     workerStream.send("stream:frame", { device_id: deviceA, timestamp, frame, width: 720, height: 1600 });
-    await vi.waitFor(() => expect(fast.last("stream:frame")).toMatchObject({ timestamp }), { interval: 2 });
+    await eventually(() => expect(fast.last("stream:frame")).toMatchObject({ timestamp }));
     clock.advance(200);
   }
   expect(fast.all("stream:frame")).toHaveLength(count);
 
   // The slow one's page wakes up: it finds what was under way and then the newest, nothing between.
   slow.resume();
-  await vi.waitFor(() => expect(slow.last("stream:frame")).toMatchObject({ timestamp: count }));
+  await eventually(() => expect(slow.last("stream:frame")).toMatchObject({ timestamp: count }));
   const got = slow.parsed("stream:frame", streamFrame).map(({ timestamp }) => timestamp);
   const fitting = Math.ceil(windowBytes / (frameBytes + 200));
   expect(got).toEqual([...Array.from({ length: fitting }, (_, index) => index + 1), count]);
 
   // What the relay says it sent is what there was to buffer.
   slow.close();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(store.listAuditEvents(10)).toContainEqual(
       expect.objectContaining({ event: "stream", details: expect.objectContaining({ frames: fitting + 1 }) }),
     ),

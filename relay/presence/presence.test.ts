@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../testing/eventually.ts";
 import { sharedSerialDeviceId } from "../../protocol/device-id.ts";
 import { deviceStatusUpdate, type DeviceStatusUpdate } from "../../protocol/device.ts";
 import type { TestClient } from "../testing/test-client.ts";
@@ -69,7 +70,7 @@ describe("[B1] every heartbeat is answered", () => {
 
 test("[B2] a heartbeat for another pc_id is refused and changes nothing", async () => {
   worker.send("worker:heartbeat", heartbeatOf([phone(serialA)], "desk-2"));
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(worker.errors()).toMatchObject([{ code: "FORBIDDEN", details: { event: "worker:heartbeat" } }]),
   );
   expect(worker.all("worker:heartbeat:ack")).toEqual([]);

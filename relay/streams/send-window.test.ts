@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { eventually } from "../testing/eventually.ts";
 import { makeSendWindow, windowBytes } from "./send-window.ts";
 
 /** A window whose receipts are given by hand, in order. */
@@ -9,7 +10,7 @@ function makeWindow() {
   async function giveReceipt(): Promise<void> {
     const calls = onReceipt.mock.calls.length;
     receipts.shift()?.();
-    await vi.waitFor(() => expect(onReceipt).toHaveBeenCalledTimes(calls + 1), { interval: 1 });
+    await eventually(() => expect(onReceipt).toHaveBeenCalledTimes(calls + 1));
   }
   return { window, receipts, giveReceipt };
 }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../testing/eventually.ts";
 import { streamFrame, type StreamFrame } from "../../protocol/stream.ts";
 import { workerGraceMs } from "../presence/presence.ts";
 import type { TestClient } from "../testing/test-client.ts";
@@ -185,7 +186,7 @@ describe("[S4] frames never queue", () => {
     const newest = await stream(50);
     expect(timestamps(viewer)).toHaveLength(50);
     stalled.resume();
-    await vi.waitFor(() => expect(timestamps(stalled).at(-1)).toBe(newest));
+    await eventually(() => expect(timestamps(stalled).at(-1)).toBe(newest));
     expect(timestamps(stalled)).toHaveLength(fitting + 1);
   });
 
@@ -196,7 +197,7 @@ describe("[S4] frames never queue", () => {
     const newestOfA = await stream(20);
     const newestOfB = await stream(20, { device_id: deviceB });
     viewer.resume();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(timestamps(viewer, deviceA).at(-1)).toBe(newestOfA);
       expect(timestamps(viewer, deviceB)).toEqual([newestOfB]);
     });
@@ -207,7 +208,7 @@ describe("[S4] frames never queue", () => {
     viewer.pause();
     await stream(20);
     viewer.resume();
-    await vi.waitFor(() => expect(timestamps(viewer)).toHaveLength(fitting + 1));
+    await eventually(() => expect(timestamps(viewer)).toHaveLength(fitting + 1));
     farm.clock.advance(1000);
     await stream(20);
     expect(timestamps(viewer)).toHaveLength(fitting + 21);
@@ -221,7 +222,7 @@ describe("[S4] frames never queue", () => {
       farm.clock.advance(200);
     }
     viewer.resume();
-    await vi.waitFor(() => expect(timestamps(viewer)).toHaveLength(2));
+    await eventually(() => expect(timestamps(viewer)).toHaveLength(2));
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { eventually } from "./eventually.ts";
 import { streamFrame } from "../../protocol/stream.ts";
 import { fail, succeed } from "../../protocol/fault.ts";
 import type { Caller, Gate, Wire, Wires } from "../wire.ts";
@@ -74,7 +75,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
       const payload = gone(randomUUID());
       onConnect = (wire) => wire.emit("device:disconnected", payload);
       const { client } = await join();
-      await vi.waitFor(() => expect(client.received).toEqual([{ event: "device:disconnected", payload }]));
+      await eventually(() => expect(client.received).toEqual([{ event: "device:disconnected", payload }]));
     });
 
     test("every event of the client is heard, in order, with its payload and a way to answer", async () => {
@@ -108,7 +109,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
       const payload = gone(randomUUID());
       underTest.wires.emit("/stream", ["red", "blue"], "device:disconnected", payload);
       underTest.wires.emit("/stream", left.wire.id, "device:disconnected", gone(randomUUID()));
-      await vi.waitFor(() => {
+      await eventually(() => {
         for (const { client } of [one, two]) expect(client.received).toHaveLength(1);
         expect(left.client.received).toHaveLength(1);
       });
@@ -121,7 +122,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
       const sent = frame(3);
       wire.emit("stream:frame", sent);
       underTest.wires.emit("/stream", wire.id, "stream:frame", sent);
-      await vi.waitFor(() => expect(client.all("stream:frame")).toHaveLength(2));
+      await eventually(() => expect(client.all("stream:frame")).toHaveLength(2));
       for (const { frame } of client.parsed("stream:frame", streamFrame)) {
         expect(frame).toBeInstanceOf(Uint8Array);
         expect(frame).toMatchObject({ byteLength: 3, 0: 7, 1: 7, 2: 7 });
@@ -164,7 +165,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
       const receipt = wire.caughtUp();
       client.resume();
       client.close();
-      await vi.waitFor(() => expect(closed).toHaveBeenCalledTimes(1));
+      await eventually(() => expect(closed).toHaveBeenCalledTimes(1));
       await receipt;
       await wire.caughtUp();
       const late = vi.fn<() => void>();
@@ -178,13 +179,13 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
     test("a wire that is closed here is closed there", async () => {
       const { client, wire } = await join();
       wire.close();
-      await vi.waitFor(() => expect(client.isClosed()).toBe(true));
+      await eventually(() => expect(client.isClosed()).toBe(true));
     });
 
     test("closing all wires closes each", async () => {
       const both = [await join(), await join("/dashboard")];
       await underTest.wires.close();
-      await vi.waitFor(() => expect(both.map(({ client }) => client.isClosed())).toEqual([true, true]));
+      await eventually(() => expect(both.map(({ client }) => client.isClosed())).toEqual([true, true]));
     });
   });
 }
