@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { DebuggingAnswer } from "../../phone/display.ts";
 import { makeScrcpyServer } from "../../phone/scrcpy/server.ts";
 import { makeCredentials } from "../../phone/testing/credentials.ts";
 import { makeRig, type Rig } from "../../phone/testing/rig.ts";
@@ -32,13 +33,14 @@ const png = Uint8Array.of(
 function ignore(): void {}
 
 /** A whole farm in one process: a phone on a virtual bus, the engine, a relay on a real port and a dashboard. */
-async function startFarm(options: Parameters<typeof makeRig>[0] = {}) {
+async function startFarm(options: Parameters<typeof makeRig>[0] = {}, prepare?: (rig: Rig) => void) {
   const rig: Rig = makeRig({ startScrcpy: makeScrcpyServer({ encode: encodeNothing }), ...options });
+  prepare?.(rig);
   rig.display.capture = async () => png.slice();
   const dataDir = mkdtempSync(join(tmpdir(), "tabfarm-"));
   const started = await tryStartRelay({ host: "127.0.0.1", port: 0, dataDir });
   if (!started.ok) throw new Error(started.fault.message);
-  const relay = started.value;
+  let relay = started.value;
   const reports: EngineReport[] = [];
   let request: (request: EngineRequest) => void = ignore;
   serveEngine({
@@ -46,7 +48,7 @@ async function startFarm(options: Parameters<typeof makeRig>[0] = {}) {
     post: (report) => void reports.push(report),
     onRequest: (handler) => (request = handler),
     platform: {
-      openKeys: () => makeCredentials(),
+      openKeys: (keyName) => makeCredentials(keyName),
       commandMemory: makeVolatileCommandMemory(),
       locks: undefined,
       makeDecoder: decodeNothing,
@@ -78,7 +80,21 @@ async function startFarm(options: Parameters<typeof makeRig>[0] = {}) {
   let commands = 0;
   const farm = {
     rig,
-    relay,
+    get relay() {
+      return relay;
+    },
+    async restartRelay() {
+      await relay.close();
+      const again = await tryStartRelay({ host: "127.0.0.1", port: relay.port, dataDir });
+      if (!again.ok) throw new Error(again.fault.message);
+      relay = again.value;
+    },
+    async connectViewer() {
+      const viewer = await connectSocketIo(relay.url, "/stream", auth);
+      if (!viewer.ok) throw new Error(viewer.fault.message);
+      cleanups.push(() => viewer.value.close());
+      return viewer.value;
+    },
     reports,
     request,
     dashboard: dashboard.value,
@@ -135,17 +151,45 @@ describe("a phone on the bus", () => {
     }, patient);
   });
 
-  test("waits for the person as long as it takes, and is ready without a click when allowed", async () => {
-    const farm = await startFarm({ model: { isAdbSecure: true } });
-    farm.rig.display.answer = undefined;
+  test("waits for the person, and is ready without a click when allowed", async () => {
+    const answer = Promise.withResolvers<DebuggingAnswer>();
+    const asked: string[] = [];
+    const farm = await startFarm({ model: { isAdbSecure: true } }, (rig) => {
+      rig.display.askDebugging = ({ keyName }) => {
+        asked.push(keyName);
+        return answer.promise;
+      };
+    });
     await vi.waitFor(
       () => expect(farm.state()).toMatchObject({ kind: "authorizing", problem: { code: "AUTH_PENDING" } }),
       patient,
     );
-    expect(farm.rig.display.dialogs[0]?.keyName).toContain("farm");
+    await vi.waitFor(() => {
+      expect(farm.dashboard.last("device:status:update")).toMatchObject({
+        status: "offline",
+        state: "authorizing",
+        problem: { code: "AUTH_PENDING" },
+      });
+    }, patient);
+    expect(asked).toEqual([expect.stringContaining("farm")]);
+    answer.resolve("allow-always");
+    await farm.ready();
+    // The key is known from now on.
+    farm.rig.unplug();
+    await vi.waitFor(() => expect(farm.state()).toMatchObject({ kind: "lost" }), patient);
+    farm.rig.plug();
+    await farm.ready();
+    expect(asked).toHaveLength(1);
+  });
+
+  test("asks the person again when told to", async () => {
+    const farm = await startFarm({ model: { isAdbSecure: true } }, (rig) => (rig.display.answer = undefined));
+    await vi.waitFor(() => expect(farm.state()).toMatchObject({ kind: "authorizing" }), patient);
+    await vi.waitFor(() => expect(farm.rig.display.dialogs).toHaveLength(1), patient);
     farm.rig.display.answer = "allow";
     farm.request({ type: "claim", serialNumber: serial });
     await farm.ready();
+    expect(farm.rig.display.dialogs).toHaveLength(2);
   });
 
   test("is gone within a second when unplugged and back within five when plugged again", async () => {
@@ -238,6 +282,45 @@ describe("[C7] a command on a phone", () => {
     });
     expect(display.clipboard).toBe("안녕하세요 🙂");
     expect(display.keys).toContainEqual(expect.objectContaining({ action: "down", keyCode: 279 }));
+  });
+});
+
+test("a command under way fails with the reason when the cable is pulled", async () => {
+  const farm = await startFarm();
+  await farm.isKnown();
+  const end = farm.run({ command_type: "shell", params: { shellCommand: "sleep 30" } });
+  await vi.waitFor(() => expect(farm.state()).toMatchObject({ kind: "busy" }), patient);
+  farm.rig.unplug();
+  expect(await end).toMatchObject({ status: "failed", error: expect.stringContaining("unplugged") });
+});
+
+describe("a relay", () => {
+  test("that refuses the token is shown as such", async () => {
+    const farm = await startFarm();
+    farm.request({
+      type: "start",
+      relayUrl: farm.relay.url,
+      token: "wrong",
+      pcId: "desk-1",
+      keyName: "farm",
+    });
+    await vi.waitFor(
+      () =>
+        expect(farm.reports.at(-1)?.relay).toMatchObject({ kind: "refused", fault: { code: "AUTH_FAILED" } }),
+      patient,
+    );
+    // The devices are held all the same: nothing is lost when the token is right again.
+    await farm.ready();
+  });
+
+  test("[S7] that comes back gets the phone and its pictures again without anybody asking", async () => {
+    const farm = await startFarm();
+    await farm.isKnown();
+    await farm.restartRelay();
+    await vi.waitFor(() => expect(farm.reports.at(-1)?.relay.kind).toBe("connected"), patient);
+    const stream = await farm.connectViewer();
+    await stream.request("stream:start", { device_id: deviceId, quality: "low", fps: 5 });
+    await vi.waitFor(() => expect(stream.all("stream:frame").length).toBeGreaterThan(0), patient);
   });
 });
 

@@ -1,6 +1,6 @@
 const windowMs = 3000;
 
-export interface Rate {
+interface Rate {
   framesPerSecond: number;
   bytesPerSecond: number;
 }

@@ -7,7 +7,7 @@ import type { MakePictureDecoder, Picture, PictureDecoder } from "./picture.ts";
 import { turnedLike, videoWishFor } from "./screen-shape.ts";
 import type { ScrcpySession, VideoPacket, VideoWish } from "./scrcpy-session.ts";
 
-export const warmMs = 5000;
+const warmMs = 5000;
 const shrinkAfterMs = 10_000;
 const firstPictureLimitMs = 10_000;
 const restartBackoff = { firstMs: 500, maxMs: 30_000 };
