@@ -1,12 +1,11 @@
 import { createSignal, Show, type JSX } from "solid-js";
-import type { ScreenshotResult } from "../../../protocol/command.ts";
 import { Icon } from "../look/icon.tsx";
-import { dataUrlOf, screenshotFileName, screenshotOf } from "../wall/command-result.ts";
+import { screenshotFileName, screenshotOf, type Screenshot } from "../wall/command-result.ts";
 import { labelOf, modelOf } from "../wall/device-words.ts";
 import { useFocus } from "./use-focus.ts";
 
 interface Shot {
-  image: ScreenshotResult;
+  image: Screenshot;
   takenAtMs: number;
 }
 
@@ -39,15 +38,19 @@ export function ScreenshotBox(): JSX.Element {
       <Show when={shot()}>
         {(shot) => (
           <figure>
-            <img src={dataUrlOf(shot().image)} alt={`Screenshot of ${modelOf(focus.device())}`} />
+            <img src={shot().image.url} alt={`Screenshot of ${modelOf(focus.device())}`} />
             <figcaption>
-              <span class="muted">
-                {shot().image.width} × {shot().image.height}
-              </span>
+              <Show when={shot().image.size}>
+                {(size) => (
+                  <span class="muted">
+                    {size().width} × {size().height}
+                  </span>
+                )}
+              </Show>
               <a
                 class="button"
-                href={dataUrlOf(shot().image)}
-                download={screenshotFileName(labelOf(focus.device()), shot().takenAtMs)}
+                href={shot().image.url}
+                download={screenshotFileName(labelOf(focus.device()), shot().takenAtMs, shot().image)}
               >
                 <Icon name="download" /> Download
               </a>

@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import type { CommandRun } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
-import { shellResultOf } from "../wall/command-result.ts";
+import { shellOutputOf } from "../wall/command-result.ts";
 import { makeShellHistory } from "./shell-history.ts";
 import { useFocus } from "./use-focus.ts";
 
@@ -58,14 +58,18 @@ export function ShellBox(): JSX.Element {
 
 function ShellRun(props: { run: CommandRun }): JSX.Element {
   const target = () => props.run.targets[0];
-  const result = () => shellResultOf("shell", target()?.result);
+  const result = () => shellOutputOf("shell", target()?.result);
   return (
     <li>
       <div class="row">
         <code class="mono grow clip">$ {props.run.params.shellCommand}</code>
         <Show when={result()} fallback={<span class="muted">{target()?.status}</span>}>
           {(result) => (
-            <span class={`badge ${result().exit_code === 0 ? "ok" : "warn"}`}>exit {result().exit_code}</span>
+            <Show when={result().exit_code !== undefined}>
+              <span class={`badge ${result().exit_code === 0 ? "ok" : "warn"}`}>
+                exit {result().exit_code}
+              </span>
+            </Show>
           )}
         </Show>
       </div>

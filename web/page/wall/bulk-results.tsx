@@ -3,7 +3,7 @@ import { isTerminal, type CommandRun, type CommandTarget } from "../link/command
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
 import { Outcome } from "../look/outcome.tsx";
-import { dataUrlOf, screenshotFileName, screenshotOf, shellResultOf } from "./command-result.ts";
+import { screenshotFileName, screenshotOf, shellOutputOf, type Screenshot } from "./command-result.ts";
 import { commandWords } from "./command-words.ts";
 import { labelOf } from "./device-words.ts";
 
@@ -61,8 +61,13 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
   );
 }
 
+function sizeWords({ size, extension }: Screenshot): string {
+  const kind = extension === "png" ? "PNG" : "JPEG";
+  return size === undefined ? kind : `${size.width} × ${size.height} ${kind}`;
+}
+
 function TargetResult(props: { run: CommandRun; target: CommandTarget; label: string }): JSX.Element {
-  const shell = () => shellResultOf(props.run.type, props.target.result);
+  const shell = () => shellOutputOf(props.run.type, props.target.result);
   const screenshot = () => screenshotOf(props.run.type, props.target.result);
   return (
     <li class="result">
@@ -77,10 +82,14 @@ function TargetResult(props: { run: CommandRun; target: CommandTarget; label: st
           <Show when={screenshot()}>
             {(shot) => (
               <a
-                href={dataUrlOf(shot())}
-                download={screenshotFileName(props.label, props.target.endedAtMs ?? props.run.sentAtMs)}
+                href={shot().url}
+                download={screenshotFileName(
+                  props.label,
+                  props.target.endedAtMs ?? props.run.sentAtMs,
+                  shot(),
+                )}
               >
-                {shot().width} × {shot().height} PNG
+                {sizeWords(shot())}
               </a>
             )}
           </Show>

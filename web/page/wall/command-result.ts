@@ -1,34 +1,52 @@
 import * as v from "valibot";
-import {
-  screenshotResult,
-  shellResult,
-  type CommandType,
-  type ScreenshotResult,
-  type ShellResult,
-} from "../../../protocol/command.ts";
+import { screenshotResult, shellResult, type CommandType } from "../../../protocol/command.ts";
+import type { Size } from "../../../protocol/fields.ts";
 
-/** An ack's `result` is whatever a worker sent: it is looked at before it is shown. */
-export function shellResultOf(type: CommandType, result: unknown): ShellResult | undefined {
-  if (type !== "shell") return undefined;
-  const parsed = v.safeParse(shellResult, result);
-  return parsed.success ? parsed.output : undefined;
+/** What a shell command said; a worker that knows only the event document may send no exit code. */
+export interface ShellOutput {
+  stdout: string;
+  stderr: string;
+  exit_code?: number;
+  is_truncated?: boolean | undefined;
 }
 
-export function screenshotOf(type: CommandType, result: unknown): ScreenshotResult | undefined {
+/** A picture ready to be shown and kept. */
+export interface Screenshot {
+  url: string;
+  extension: "png" | "jpg";
+  size?: Size;
+}
+
+/** An ack's `result` is whatever a worker sent: what is not our shape is shown as it came. */
+export function shellOutputOf(type: CommandType, result: unknown): ShellOutput | undefined {
+  if (type !== "shell" || result === undefined || result === null) return undefined;
+  const parsed = v.safeParse(shellResult, result);
+  if (parsed.success) return parsed.output;
+  return { stdout: typeof result === "string" ? result : JSON.stringify(result, null, 2), stderr: "" };
+}
+
+const base64Image = /^(?:data:image\/(?:png|jpeg);base64,)?([A-Za-z0-9+/]{16,}={0,2})$/;
+
+/** Our shape, or the bare base64 of a PNG or JPEG. */
+export function screenshotOf(type: CommandType, result: unknown): Screenshot | undefined {
   if (type !== "screenshot") return undefined;
   const parsed = v.safeParse(screenshotResult, result);
-  return parsed.success ? parsed.output : undefined;
-}
-
-export function dataUrlOf(screenshot: ScreenshotResult): string {
-  return `data:${screenshot.mime};base64,${screenshot.base64}`;
+  if (parsed.success) {
+    const { mime, base64, width, height } = parsed.output;
+    return { url: `data:${mime};base64,${base64}`, extension: "png", size: { width, height } };
+  }
+  const base64 = typeof result === "string" ? base64Image.exec(result)?.[1] : undefined;
+  if (base64 === undefined) return undefined;
+  // Base64 of a JPEG's first bytes, FF D8 FF.
+  const isJpeg = base64.startsWith("/9j/");
+  return { url: `data:image/${isJpeg ? "jpeg" : "png"};base64,${base64}`, extension: isJpeg ? "jpg" : "png" };
 }
 
 /** e.g. `Pixel-8-emulator-1-20261123-042000.png`, safe on every file system. */
-export function screenshotFileName(label: string, takenAtMs: number): string {
+export function screenshotFileName(label: string, takenAtMs: number, screenshot: Screenshot): string {
   const time = new Date(takenAtMs)
     .toISOString()
     .replace(/[-:]|\..*$/g, "")
     .replace("T", "-");
-  return `${label.replace(/[^\w.-]+/g, "-")}-${time}.png`;
+  return `${label.replace(/[^\w.-]+/g, "-")}-${time}.${screenshot.extension}`;
 }
