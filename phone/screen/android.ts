@@ -33,6 +33,8 @@ import { makeVolume } from "./volume.ts";
 const SYSTEM_UI = "com.android.systemui";
 /** A phone is never narrower than this, whatever its density says. */
 const NARROWEST_DP = 320;
+/** A tablet is drawn larger than its density says, so that it can be read on a wall of thumbnails. */
+const WIDEST_DP = 600;
 const NOTCH_DP = 64;
 
 /** A phone's screen without a canvas and without timers: its state is what was done to it and the time. */
@@ -74,9 +76,10 @@ export interface AndroidParts {
 export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): Android {
   const { naturalSize, sdk } = model;
   const bootedAt = now();
-  const pixelsPerDp = Math.min(
-    model.density / 160,
-    Math.min(naturalSize.width, naturalSize.height) / NARROWEST_DP,
+  const shortEdge = Math.min(naturalSize.width, naturalSize.height);
+  const pixelsPerDp = Math.max(
+    shortEdge / WIDEST_DP,
+    Math.min(model.density / 160, shortEdge / NARROWEST_DP),
   );
   let rotation: Rotation = 0;
   let isAwake = true;

@@ -26,7 +26,7 @@ const LOOKS: readonly (readonly [number, number])[] = [
   [204, 2],
   [90, 1],
   [222, 0],
-  [34, 1],
+  [4, 1],
   [178, 4],
 ];
 
