@@ -83,7 +83,8 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
           onPointerDown: (event) => {
             // The page must not take the focus back from the text box.
             event.preventDefault();
-            keys.focus({ preventScroll: true });
+            // A finger has no keys: the focus would only raise the on-screen keyboard over the picture.
+            if (event.pointerType !== "touch") keys.focus({ preventScroll: true });
             pointer.down(event);
           },
           onPointerMove: (event) => pointer.move(event),
