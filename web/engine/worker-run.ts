@@ -52,11 +52,18 @@ export function startWorker(
       isUsbMissing: usb === undefined,
     }),
   );
-  const heartbeats = startHeartbeatTimer(() => {
-    const devices = members().map(({ serialNumber, session }) => ({ serialNumber, state: session.state() }));
-    if (link?.sendHeartbeat(heartbeatOf(pcId, Date.now(), devices)) !== true) return;
+  let lastTold = "";
+  const heartbeats = startHeartbeatTimer((isDue) => {
+    const present = members().map(({ serialNumber, session }) => ({ serialNumber, state: session.state() }));
+    const heartbeat = heartbeatOf(pcId, Date.now(), present);
+    const told = JSON.stringify(heartbeat.devices);
+    // A tap is over before its heartbeat: the device was busy and is ready again.
+    if (!isDue && told === lastTold) return false;
+    if (link?.sendHeartbeat(heartbeat) !== true) return false;
+    lastTold = told;
     // The relay now knows that these are gone, and asks again for what is watched when they are back.
-    for (const { serialNumber, state } of devices) if (state.kind === "lost") streams.stop(serialNumber);
+    for (const { serialNumber, state } of present) if (state.kind === "lost") streams.stop(serialNumber);
+    return true;
   });
   const streams = makeStreams((serialNumber, stream) => {
     fleet?.memberOf(serialNumber)?.session.watch(stream);

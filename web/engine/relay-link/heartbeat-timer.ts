@@ -11,32 +11,32 @@ export interface HeartbeatTimer {
   stop(): void;
 }
 
-export function startHeartbeatTimer(beat: () => void): HeartbeatTimer {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let dueMs = 0;
+/** `beat` is told whether one is due in any case; when not, it may find nothing new to tell and answer false. */
+export function startHeartbeatTimer(beat: (isDue: boolean) => boolean): HeartbeatTimer {
+  let regular: ReturnType<typeof setTimeout> | undefined;
+  let early: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
 
-  function schedule(waitMs: number): void {
+  function fire(isDue: boolean): void {
+    clearTimeout(early);
+    early = undefined;
     if (isStopped) return;
-    clearTimeout(timer);
-    dueMs = Date.now() + waitMs;
-    timer = setTimeout(fire, waitMs);
+    const isSent = beat(isDue);
+    if (!isDue && !isSent) return;
+    clearTimeout(regular);
+    regular = setTimeout(() => fire(true), everyMs);
   }
 
-  function fire(): void {
-    schedule(everyMs);
-    beat();
-  }
-
-  schedule(everyMs);
+  regular = setTimeout(() => fire(true), everyMs);
   return {
     soon: () => {
-      if (dueMs - Date.now() > coalesceMs) schedule(coalesceMs);
+      early ??= setTimeout(() => fire(false), coalesceMs);
     },
-    now: fire,
+    now: () => fire(true),
     stop: () => {
       isStopped = true;
-      clearTimeout(timer);
+      clearTimeout(regular);
+      clearTimeout(early);
     },
   };
 }

@@ -65,7 +65,7 @@ describe("[B1] heartbeats are sent", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("every 5 s", () => {
-    const beat = vi.fn<() => void>();
+    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
     const timer = startHeartbeatTimer(beat);
     vi.advanceTimersByTime(15_000);
     expect(beat).toHaveBeenCalledTimes(3);
@@ -75,7 +75,7 @@ describe("[B1] heartbeats are sent", () => {
   });
 
   test("at once when a device changes, once for changes that come together", () => {
-    const beat = vi.fn<() => void>();
+    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
     const timer = startHeartbeatTimer(beat);
     vi.advanceTimersByTime(1000);
     for (let change = 0; change < 40; change += 1) timer.soon();
@@ -87,8 +87,18 @@ describe("[B1] heartbeats are sent", () => {
     expect(beat).toHaveBeenCalledTimes(3);
   });
 
+  test("every 5 s, although changes that leave nothing to tell come all the time", () => {
+    const beat = vi.fn<(isDue: boolean) => boolean>((isDue) => isDue);
+    const timer = startHeartbeatTimer(beat);
+    for (let passedMs = 0; passedMs < 15_050; passedMs += 50) {
+      timer.soon();
+      vi.advanceTimersByTime(50);
+    }
+    expect(beat.mock.calls.filter(([isDue]) => isDue)).toHaveLength(3);
+  });
+
   test("also while changes never end", () => {
-    const beat = vi.fn<() => void>();
+    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
     const timer = startHeartbeatTimer(beat);
     for (let passedMs = 0; passedMs < 2000; passedMs += 50) {
       timer.soon();
