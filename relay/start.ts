@@ -63,7 +63,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     folder.value.release();
     return listening;
   }
-  const wires = makeSocketIoWires(http);
+  const wires = makeSocketIoWires(http, clock);
   const farm = makeFarm({ wires, store: store.value, clock, newId: randomUUID, tokens: tokens.value, log });
 
   return succeed({

@@ -1,14 +1,22 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { succeed } from "../../protocol/fault.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import { eventually } from "../testing/eventually.ts";
+import { makeManualClock } from "../testing/manual-clock.ts";
 import { connectSocketIo } from "../testing/socket-io-client.ts";
 import { describeWires } from "../testing/wire-contract.ts";
 import type { Gate, Wire } from "../wire.ts";
+import { backlogCheckMs, mostWaitingBytes } from "./backlog.ts";
 import { makeSocketIoWires } from "./socket-io-wires.ts";
 
-async function makeOnPort(transports: ("polling" | "websocket")[], isMultiplexed = false) {
+async function makeOnPort(
+  transports: ("polling" | "websocket")[],
+  { isMultiplexed = false, clock = systemClock }: { isMultiplexed?: boolean; clock?: Clock } = {},
+) {
   const http = createServer();
-  const wires = makeSocketIoWires(http);
+  const wires = makeSocketIoWires(http, clock);
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
@@ -51,7 +59,7 @@ describe("Socket.IO wires", () => {
   });
 
   test("share one connection without mixing up receipts", async () => {
-    const underTest = await makeOnPort(["websocket"], true);
+    const underTest = await makeOnPort(["websocket"], { isMultiplexed: true });
     const connected: Wire[] = [];
     underTest.wires.open({
       admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
@@ -66,6 +74,44 @@ describe("Socket.IO wires", () => {
       expect(typeof client === "string" ? client : client.received.length).toBe(1);
       if (typeof client !== "string") client.close();
     }
+    await underTest.stop();
+  });
+
+  test("cut a peer that reads nothing of much, and leave the others alone", async () => {
+    const clock = makeManualClock();
+    const underTest = await makeOnPort(["websocket"], { clock });
+    const { wires } = underTest;
+    const connected: Wire[] = [];
+    wires.open({
+      admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
+      connect: (wire) => connected.push(wire),
+    });
+    const [deaf, reading] = [
+      await underTest.connect("/dashboard", {}),
+      await underTest.connect("/dashboard", {}),
+    ];
+    if (typeof deaf === "string" || typeof reading === "string") throw new Error("was not let in");
+    deaf.pause();
+    const isClosed = connected.map((wire) => {
+      const closed = vi.fn<() => void>();
+      wire.onClose(closed);
+      wire.join("dashboard");
+      return closed;
+    });
+    const ack = { command_id: randomUUID(), device_id: randomUUID(), status: "completed" } as const;
+    const result = "x".repeat(mostWaitingBytes / 8);
+    for (let count = 0; count < 10; count += 1) {
+      wires.emit("/dashboard", "dashboard", "command:ack", { ...ack, result });
+      await connected[1]?.caughtUp();
+      if (count < 4) clock.advance(backlogCheckMs);
+    }
+    expect(isClosed[0]).not.toHaveBeenCalled();
+    clock.advance(backlogCheckMs);
+    await eventually(() => expect(isClosed[0]).toHaveBeenCalledTimes(1));
+    expect(isClosed[1]).not.toHaveBeenCalled();
+    expect(reading.received).toHaveLength(10);
+    deaf.close();
+    reading.close();
     await underTest.stop();
   });
 

@@ -2,8 +2,10 @@ import type { Server as HttpServer } from "node:http";
 import { Server, type Namespace as IoNamespace, type Socket } from "socket.io";
 import { namespaces, type Namespace } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import type { Identity } from "../auth/identity.ts";
 import type { Gate, Outgoing, OutgoingName, Wire, Wires } from "../wire.ts";
+import { watchBacklogs } from "./backlog.ts";
 import { isOwnOrigin } from "./origin.ts";
 import { makeReceipts, type EngineConnection, type Receipts } from "./receipts.ts";
 
@@ -11,7 +13,7 @@ import { makeReceipts, type EngineConnection, type Receipts } from "./receipts.t
 const maxMessageBytes = 16_000_000;
 
 /** Real Socket.IO on an HTTP server that the caller listens with. Closing the wires closes that server too. */
-export function makeSocketIoWires(http: HttpServer): Wires {
+export function makeSocketIoWires(http: HttpServer, clock: Clock = systemClock): Wires {
   const io = new Server(http, {
     serveClient: false,
     maxHttpBufferSize: maxMessageBytes,
@@ -25,9 +27,13 @@ export function makeSocketIoWires(http: HttpServer): Wires {
       answer(isOwnOrigin(request) ? null : "pages of another origin may not connect", isOwnOrigin(request)),
   });
   const receipts = new WeakMap<object, Receipts>();
-  io.engine.on("connection", (connection: EngineConnection) =>
-    receipts.set(connection, makeReceipts(connection)),
-  );
+  const connections = new Set<EngineConnection>();
+  const stopWatching = watchBacklogs(() => connections, clock);
+  io.engine.on("connection", (connection: EngineConnection) => {
+    receipts.set(connection, makeReceipts(connection));
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
 
   function openNamespace(namespace: IoNamespace, gate: Gate, wireNamespace: Namespace | undefined): void {
     const admitted = new WeakMap<Socket, Identity>();
@@ -62,7 +68,10 @@ export function makeSocketIoWires(http: HttpServer): Wires {
     ) {
       io.of(namespace).to(rooms).emit(event, payload);
     },
-    close: () => io.close(),
+    close() {
+      stopWatching();
+      return io.close();
+    },
   };
 }
 
