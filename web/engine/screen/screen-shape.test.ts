@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { layerSize, turnedLike, videoWishFor } from "./screen-shape.ts";
+import { isMoreThan, layerSize, turnedLike, videoWishFor } from "./screen-shape.ts";
 
 const tall = { width: 1080, height: 2400 };
 const wide = { width: 2400, height: 1080 };
@@ -35,4 +35,13 @@ test("positions are measured in the display's size turned as the picture is", ()
   expect(turnedLike({ width: 240, height: 536 }, tall)).toEqual(tall);
   expect(turnedLike({ width: 536, height: 240 }, tall)).toEqual(wide);
   expect(turnedLike({ width: 536, height: 240 }, wide)).toEqual(wide);
+});
+
+test("a video is more than another when it is larger or faster", () => {
+  const small = { maxSize: 536, maxFps: 5, bitsPerSecond: 1 };
+  expect(isMoreThan({ ...small, maxSize: 544 }, small)).toBe(true);
+  expect(isMoreThan(small, { ...small, maxFps: 4 })).toBe(true);
+  expect(isMoreThan(small, { ...small, bitsPerSecond: 0 })).toBe(false);
+  expect(isMoreThan(small, undefined)).toBe(true);
+  expect(isMoreThan(undefined, undefined)).toBe(false);
 });

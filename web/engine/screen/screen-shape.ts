@@ -32,6 +32,12 @@ export function videoWishFor(quality: StreamQuality, fps: number, screen: Size, 
   };
 }
 
+/** Whether one video is larger or faster than another; no video at all is the least. */
+export function isMoreThan(one: VideoWish | undefined, other: VideoWish | undefined): boolean {
+  if (one === undefined) return false;
+  return other === undefined || one.maxSize > other.maxSize || one.maxFps > other.maxFps;
+}
+
 /** The display's size, turned as the picture is: what positions of commands are measured in. */
 export function turnedLike(picture: Size, screen: Size): Size {
   const isPictureWide = picture.width > picture.height;

@@ -4,7 +4,7 @@ import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { PictureWish } from "./frame-pump.ts";
 import type { MakePictureDecoder, Picture, PictureDecoder } from "./picture.ts";
-import { turnedLike, videoWishFor } from "./screen-shape.ts";
+import { isMoreThan, turnedLike, videoWishFor } from "./screen-shape.ts";
 import type { ScrcpySession, VideoPacket, VideoWish } from "./scrcpy-session.ts";
 
 const warmMs = 5000;
@@ -85,7 +85,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       await windDown(nowMs);
       return;
     }
-    if (running !== undefined && video !== undefined && !isEnough(running.video, video)) await stop();
+    if (running !== undefined && video !== undefined && isMoreThan(video, running.video)) await stop();
     if (running !== undefined) {
       settleWaiting(running);
       await shrinkLater(running, video, nowMs);
@@ -110,11 +110,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
 
   /** A session larger than needed is replaced only after a while: people zoom in and out. */
   async function shrinkLater(present: Running, video: VideoWish | undefined, nowMs: number): Promise<void> {
-    const isExcess =
-      present.video !== undefined &&
-      video !== undefined &&
-      (video.maxSize < present.video.maxSize || video.maxFps < present.video.maxFps);
-    if (!isExcess) {
+    if (!isMoreThan(present.video, video)) {
       excessSinceMs = undefined;
       if (video === undefined) wakeIn(controlUntilMs - nowMs);
       return;
@@ -256,8 +252,4 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       await reconcile();
     },
   };
-}
-
-function isEnough(present: VideoWish | undefined, wished: VideoWish): boolean {
-  return present !== undefined && present.maxSize >= wished.maxSize && present.maxFps >= wished.maxFps;
 }
