@@ -86,7 +86,6 @@ export function Tile(props: {
       <div class="tile-words">
         <div class="row tile-line">
           <strong class="clip grow">{modelOf(props.device)}</strong>
-          <Battery level={props.device.battery_level} />
         </div>
         <div class="row tile-line">
           <span
@@ -104,11 +103,15 @@ export function Tile(props: {
               Twin
             </span>
           </Show>
-          <span class="grow" />
-          <Show when={props.device.health_status !== "healthy"}>
-            <span class="muted tile-age" title="Last seen">
-              {ageWords(ageMs())} ago
-            </span>
+          <Show
+            when={props.device.health_status === "healthy"}
+            fallback={
+              <span class="muted clip tile-age" title={`Last seen ${ageWords(ageMs())} ago`}>
+                {ageWords(ageMs())}
+              </span>
+            }
+          >
+            <Battery level={props.device.battery_level} />
           </Show>
         </div>
       </div>
