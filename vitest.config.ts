@@ -2,8 +2,8 @@ import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
 /**
- * Component tests ask for happy-dom at their head. The relay is a project of its own: Solid's plugin makes everything
- * resolve as in a browser, where `ws` (below Socket.IO) is only a refusal. `web/e2e` starts a relay too.
+ * The page is a project of its own: Solid's plugin makes everything resolve as in a browser, where `ws` (below
+ * Socket.IO) is only a refusal. Its component tests ask for happy-dom at their head.
  */
 export default defineConfig({
   test: {
@@ -11,23 +11,14 @@ export default defineConfig({
       {
         extends: true,
         plugins: [solid()],
-        test: {
-          name: "unit",
-          // Solid's plugin would ask for jsdom.
-          environment: "node",
-          include: [
-            "protocol/**/*.test.ts",
-            "phone/**/*.test.ts",
-            "web/{engine,page,demo}/**/*.test.{ts,tsx}",
-          ],
-          exclude: ["**/node_modules/**", "**/*.node.test.ts"],
-        },
+        // Without the environment Solid's plugin would ask for jsdom.
+        test: { name: "page", environment: "node", include: ["web/page/**/*.test.{ts,tsx}"] },
       },
       {
         extends: true,
         test: {
-          name: "relay",
-          include: ["relay/**/*.test.ts", "web/demo/*.node.test.ts"],
+          name: "node",
+          include: ["{protocol,relay,phone}/**/*.test.ts", "web/{engine,demo}/**/*.test.ts"],
           // Some start whole processes and share two cores with the others.
           testTimeout: 30_000,
         },

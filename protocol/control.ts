@@ -3,7 +3,6 @@ import { bytes, uuid } from "./fields.ts";
 
 /** dashboard → relay → worker: live control, for what is too fast to be commands. */
 export const controlOpen = v.object({ device_id: uuid });
-export type ControlOpen = v.InferOutput<typeof controlOpen>;
 
 /** One or more whole scrcpy control messages. */
 export const controlInput = v.object({
@@ -13,7 +12,5 @@ export const controlInput = v.object({
     v.check((messages) => messages.byteLength <= 262_144, "must be at most 262144 bytes"),
   ),
 });
-export type ControlInput = v.InferOutput<typeof controlInput>;
 
 export const controlClose = v.object({ device_id: uuid });
-export type ControlClose = v.InferOutput<typeof controlClose>;

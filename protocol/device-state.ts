@@ -2,7 +2,6 @@ import * as v from "valibot";
 import type { Size } from "./fields.ts";
 
 export const deviceStateKind = v.picklist(["unclaimed", "claiming", "authorizing", "ready", "busy", "lost"]);
-export type DeviceStateKind = v.InferOutput<typeof deviceStateKind>;
 
 /** Closed list: whoever adds a code adds its words in the page. */
 export const problemCode = v.picklist([

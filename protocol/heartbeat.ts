@@ -3,7 +3,6 @@ import { deviceStateKind, problemCode } from "./device-state.ts";
 import { count, isoTime, longText, pcId, percent, serialNumber, shortText, size, uuid } from "./fields.ts";
 
 export const deviceStatus = v.picklist(["idle", "busy", "offline"]);
-export type DeviceStatus = v.InferOutput<typeof deviceStatus>;
 
 /** What the device is; our workers send it, a worker that knows only the document does not. */
 export const deviceFacts = v.object({
@@ -17,7 +16,6 @@ export type DeviceFacts = v.InferOutput<typeof deviceFacts>;
 
 /** Why a device is not usable now; the page has the words. */
 export const deviceProblem = v.object({ code: problemCode, detail: v.optional(longText) });
-export type DeviceProblem = v.InferOutput<typeof deviceProblem>;
 
 export const heartbeatDevice = v.object({
   serial_number: serialNumber,
@@ -40,4 +38,3 @@ export const heartbeat = v.object({
 export type Heartbeat = v.InferOutput<typeof heartbeat>;
 
 export const heartbeatAck = v.object({ received_at: isoTime, pending_commands: count });
-export type HeartbeatAck = v.InferOutput<typeof heartbeatAck>;

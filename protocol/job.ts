@@ -11,7 +11,6 @@ export const jobProgress = v.object({
   current_step: shortText,
   elapsed_sec: seconds,
 });
-export type JobProgress = v.InferOutput<typeof jobProgress>;
 
 /** The three `did_` fields are the document's; our own jobs always send false. */
 export const jobCompleted = v.object({
@@ -21,10 +20,8 @@ export const jobCompleted = v.object({
   did_comment: v.boolean(),
   did_playlist: v.boolean(),
 });
-export type JobCompleted = v.InferOutput<typeof jobCompleted>;
 
 export const jobFailed = v.object({ ...assignment, error_code: shortText, error_message: longText });
-export type JobFailed = v.InferOutput<typeof jobFailed>;
 
 const jobStep = v.object({ command_type: commandType, params: v.optional(commandParams, {}) });
 
@@ -35,14 +32,11 @@ export const jobCreate = v.object({
   device_ids: v.pipe(v.array(uuid), v.minLength(1), v.maxLength(10_000)),
   steps: v.pipe(v.array(jobStep), v.minLength(1), v.maxLength(1000)),
 });
-export type JobCreate = v.InferOutput<typeof jobCreate>;
 
 /** dashboard → relay: every assignment of the job, or the one of `device_id`. */
 export const jobCancel = v.object({ job_id: uuid, device_id: v.optional(uuid) });
-export type JobCancel = v.InferOutput<typeof jobCancel>;
 
 export const jobList = v.object({ before_ms: v.optional(unixMs), limit: v.optional(count) });
-export type JobList = v.InferOutput<typeof jobList>;
 
 /** relay → worker. */
 export const jobAssign = v.object({
@@ -50,8 +44,6 @@ export const jobAssign = v.object({
   serial_number: serialNumber,
   steps: jobCreate.entries.steps,
 });
-export type JobAssign = v.InferOutput<typeof jobAssign>;
 
 /** relay → worker. */
 export const jobCancelDeliver = v.object({ ...assignment, serial_number: serialNumber });
-export type JobCancelDeliver = v.InferOutput<typeof jobCancelDeliver>;

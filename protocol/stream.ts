@@ -13,7 +13,6 @@ export const streamFps = v.pipe(v.number(), v.minValue(1), v.maxValue(5));
 
 /** `h264` comes with pass-through; until a relay serves it, it answers `STREAM_ERROR`. */
 export const streamEncoding = v.picklist(["base64", "binary", "h264"]);
-export type StreamEncoding = v.InferOutput<typeof streamEncoding>;
 
 /** dashboard → relay on `/stream`: watch a device. A second one for the same device changes the first. */
 export const streamStart = v.object({
@@ -60,7 +59,6 @@ export const streamFrame = v.object({
 export type StreamFrame = v.InferOutput<typeof streamFrame>;
 
 export const streamStop = v.object({ device_id: uuid });
-export type StreamStop = v.InferOutput<typeof streamStop>;
 
 /** relay → worker: nobody watches any more. */
 export const streamStopDeliver = v.object({ device_id: uuid, serial_number: serialNumber });

@@ -19,7 +19,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   ].join("; "),
   "Permissions-Policy":
     "usb=(self), clipboard-read=(self), clipboard-write=(self), screen-wake-lock=(self), fullscreen=(self), " +
-    "camera=(), microphone=(), geolocation=(), payment=(), serial=(), hid=(), bluetooth=()",
+    "camera=(), microphone=(), geolocation=(), payment=(), serial=(), hid=()",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "SAMEORIGIN",
   "Referrer-Policy": "no-referrer",
