@@ -31,7 +31,8 @@ function install(): string {
   if (canApt) {
     say("No Chrome or Chromium here: installing Debian's (apt-get install chromium).");
     run("apt-get", ["update"]);
-    run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"]);
+    // Chromium does not start on a machine without any font.
+    run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"]);
   } else {
     say("No Chrome or Chromium here: installing Playwright's (playwright-core install chromium).");
     const playwright = fileURLToPath(new URL("../../node_modules/playwright-core/cli.js", import.meta.url));
