@@ -28,6 +28,34 @@ test("a worker that is stopped while it waits never becomes one", async () => {
   first.abort();
 });
 
+test("a worker that is stopped before it has the lock leaves it free for the next one", async () => {
+  const first = new AbortController();
+  const second = new AbortController();
+  const onElsewhere = (): void => undefined;
+  const pcId = "lock-stopped-at-once";
+  first.abort();
+  expect(await holdWorkerLock({ locks, pcId, signal: first.signal, onElsewhere })).toBe(false);
+  expect(await holdWorkerLock({ locks, pcId, signal: second.signal, onElsewhere })).toBe(true);
+  second.abort();
+});
+
+test("a worker whose browser refuses locks works without one", async () => {
+  // What is asked of it is refused.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const refusing = {
+    request: () => Promise.reject(new DOMException("no", "SecurityError")),
+  } as unknown as LockManager;
+  const life = new AbortController();
+  expect(
+    await holdWorkerLock({
+      locks: refusing,
+      pcId: "lock-refused",
+      signal: life.signal,
+      onElsewhere: () => undefined,
+    }),
+  ).toBe(true);
+});
+
 test("workers of different PCs, and browsers without locks, do not wait", async () => {
   const life = new AbortController();
   const needs = { signal: life.signal, onElsewhere: () => undefined };

@@ -1,3 +1,5 @@
+import { aborted } from "./aborted.ts";
+
 export interface WorkerLockNeeds {
   /** `navigator.locks`; undefined where there is none, and then nobody else can hold it either. */
   locks: LockManager | undefined;
@@ -18,11 +20,12 @@ export async function holdWorkerLock(needs: WorkerLockNeeds): Promise<boolean> {
   const name = `tabfarm-worker:${pcId}`;
   const held = Promise.withResolvers<boolean>();
   const holdUntilAborted = (): Promise<void> => {
-    held.resolve(true);
-    return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    held.resolve(!signal.aborted);
+    return aborted(signal);
   };
-  const wait = (): Promise<void> =>
-    locks.request(name, { signal }, holdUntilAborted).catch(() => held.resolve(false));
+  // A browser that refuses locks must not leave a kiosk without its worker.
+  const onRefused = (): void => held.resolve(!signal.aborted);
+  const wait = (): Promise<void> => locks.request(name, { signal }, holdUntilAborted).catch(onRefused);
   void locks
     .request(name, { ifAvailable: true }, (lock) => {
       if (lock !== null) return holdUntilAborted();
@@ -30,6 +33,6 @@ export async function holdWorkerLock(needs: WorkerLockNeeds): Promise<boolean> {
       void wait();
       return undefined;
     })
-    .catch(() => held.resolve(false));
+    .catch(onRefused);
   return await held.promise;
 }
