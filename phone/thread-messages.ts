@@ -11,6 +11,8 @@ export type PhoneThreadRequest =
   | { type: "turn"; serial: string }
   /** From now on the phone's own screen is drawn live on this canvas. */
   | { type: "show"; serial: string; canvas: OffscreenCanvas }
+  /** A tap on "Allow", for who cannot aim at it. */
+  | { type: "allow"; serial: string }
   /** A finger on the phone's own screen. */
   | { type: "touch"; serial: string; pointer: PointerChange };
 

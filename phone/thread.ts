@@ -1,5 +1,5 @@
 import { systemClock } from "./clock.ts";
-import type { Display } from "./display.ts";
+import type { Display, ScreenNode } from "./display.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { makeDisplay } from "./screen/display.ts";
 import { makeScrcpyServer } from "./scrcpy/server.ts";
@@ -92,6 +92,19 @@ function report(): void {
   self.postMessage(message);
 }
 
+function tapAllow(display: Display): void {
+  const button = allNodes(display.describe()).find((node) => node.isClickable && node.text === "Allow");
+  if (button === undefined) return;
+  const { left, top, right, bottom } = button.bounds;
+  const finger = { id: 0, x: (left + right) / 2, y: (top + bottom) / 2 };
+  display.pointer({ ...finger, action: "down" });
+  display.pointer({ ...finger, action: "up" });
+}
+
+function allNodes(node: ScreenNode): ScreenNode[] {
+  return [node, ...node.children.flatMap(allNodes)];
+}
+
 function obey(request: PhoneThreadRequest): void {
   if (request.type === "start") {
     for (const model of request.models) place(model);
@@ -104,6 +117,7 @@ function obey(request: PhoneThreadRequest): void {
   if (display === undefined) return;
   if (request.type === "turn") display.rotate(display.rotation === 0 ? 1 : 0);
   else if (request.type === "touch") display.pointer(request.pointer);
+  else if (request.type === "allow") tapAllow(display);
   else showOnDesk(display, request.canvas);
 }
 

@@ -1,5 +1,5 @@
-const SPS = 7;
-const PPS = 8;
+const spsType = 7;
+const ppsType = 8;
 
 /**
  * Parts SPS and PPS from the slices of an access unit in Annex B, each part with its start codes.
@@ -12,7 +12,7 @@ export function splitConfig(accessUnit: Uint8Array): { config: Uint8Array; pictu
   starts.forEach(({ at, bytes }, index) => {
     const unit = accessUnit.subarray(at, starts[index + 1]?.at ?? accessUnit.length);
     const type = (unit[bytes] ?? 0) & 0x1f;
-    (type === SPS || type === PPS ? config : picture).push(unit);
+    (type === spsType || type === ppsType ? config : picture).push(unit);
   });
   return { config: join(config), picture: join(picture) };
 }

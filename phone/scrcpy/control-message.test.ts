@@ -3,7 +3,7 @@ import { makeControlMessageReader, type ControlMessage } from "./control-message
 
 const hex = (text: string) => Uint8Array.from(text.trim().split(/\s+/), (byte) => Number.parseInt(byte, 16));
 
-const CASES: readonly [string, string, ControlMessage][] = [
+const cases: readonly [string, string, ControlMessage][] = [
   [
     "a key",
     `00             ${/* type INJECT_KEYCODE */ ""}
@@ -101,20 +101,20 @@ const CASES: readonly [string, string, ControlMessage][] = [
 ];
 
 describe("control messages", () => {
-  it.each(CASES)("reads %s from its literal bytes", (_name, bytes, message) => {
+  it.each(cases)("reads %s from its literal bytes", (_name, bytes, message) => {
     expect(makeControlMessageReader().push(hex(bytes))).toEqual([message]);
   });
 
   it("reads every message whole although it comes byte by byte", () => {
     const reader = makeControlMessageReader();
-    const all = CASES.flatMap(([, bytes]) => Array.from(hex(bytes)));
+    const all = cases.flatMap(([, bytes]) => Array.from(hex(bytes)));
     const read = all.flatMap((byte) => reader.push(Uint8Array.of(byte)));
-    expect(read).toEqual(CASES.map(([, , message]) => message));
+    expect(read).toEqual(cases.map(([, , message]) => message));
   });
 
   it("reads many messages from one chunk", () => {
-    const all = Uint8Array.from(CASES.flatMap(([, bytes]) => Array.from(hex(bytes))));
-    expect(makeControlMessageReader().push(all)).toEqual(CASES.map(([, , message]) => message));
+    const all = Uint8Array.from(cases.flatMap(([, bytes]) => Array.from(hex(bytes))));
+    expect(makeControlMessageReader().push(all)).toEqual(cases.map(([, , message]) => message));
   });
 
   it("gives up the stream at an unknown type, after what came before it", () => {

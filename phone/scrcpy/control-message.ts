@@ -54,9 +54,9 @@ export interface MalformedControlMessage {
 }
 
 /** The longest message a client of 3.3.3 sends. */
-const MESSAGE_MAX_BYTES = 1 << 18;
+const messageMaxBytes = 1 << 18;
 
-const BARE = new Map<number, ControlMessage>([
+const bareMessages = new Map<number, ControlMessage>([
   [5, { type: "expand-notification-panel" }],
   [6, { type: "expand-settings-panel" }],
   [7, { type: "collapse-panels" }],
@@ -66,7 +66,7 @@ const BARE = new Map<number, ControlMessage>([
 ]);
 
 /** Bytes before the variable part, and where its length stands. */
-const LAYOUT = new Map<number, { bytes: number; length?: { at: number; bytes: 1 | 2 | 4 } }>([
+const layouts = new Map<number, { bytes: number; length?: { at: number; bytes: 1 | 2 | 4 } }>([
   [0, { bytes: 14 }],
   [1, { bytes: 5, length: { at: 1, bytes: 4 } }],
   [2, { bytes: 32 }],
@@ -118,14 +118,14 @@ export function makeControlMessageReader(): ControlMessageReader {
 /** Whole size of the message that begins here. */
 function measure(bytes: Uint8Array): number | "incomplete" | MalformedControlMessage {
   const type = bytes[0] ?? 0;
-  if (BARE.has(type)) return 1;
+  if (bareMessages.has(type)) return 1;
   if (type === 12) return measureUhidCreate(bytes);
-  const layout = LAYOUT.get(type);
+  const layout = layouts.get(type);
   if (layout === undefined) return { type: "malformed", message: `Unknown event type: ${type}` };
   if (layout.length === undefined) return layout.bytes;
   if (bytes.length < layout.bytes) return "incomplete";
   const size = layout.bytes + readUnsigned(viewOf(bytes), layout.length.at, layout.length.bytes);
-  if (size > MESSAGE_MAX_BYTES) return { type: "malformed", message: `Message too long: ${size} bytes` };
+  if (size > messageMaxBytes) return { type: "malformed", message: `Message too long: ${size} bytes` };
   return size;
 }
 
@@ -201,7 +201,7 @@ function decode(bytes: Uint8Array): ControlMessage {
     case 16:
       return { type: "start-app", name: decodeText(bytes.subarray(2)) };
     default: {
-      const bare = BARE.get(type);
+      const bare = bareMessages.get(type);
       if (bare === undefined) throw new Error(`measured a message of type ${type} that is not decoded`);
       return bare;
     }

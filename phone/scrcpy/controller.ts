@@ -6,11 +6,11 @@ import { makePointers } from "./pointers.ts";
 import { isTypeable } from "./typed-text.ts";
 import { isSameSize } from "./video-size.ts";
 
-const KEY = { back: 4, power: 26, copy: 278, cut: 277, paste: 279 } as const;
+const keyCodes = { back: 4, power: 26, copy: 278, cut: 277, paste: 279 } as const;
 /** Android `MotionEvent.ACTION_*`; hover moves a mouse pointer, which a touch screen does not show. */
-const TOUCH_ACTIONS: readonly (PointerChange["action"] | undefined)[] = ["down", "up", "move", "cancel"];
-const MOUSE_POINTER = -1n;
-const PRIMARY_BUTTON = 1;
+const touchActions: readonly (PointerChange["action"] | undefined)[] = ["down", "up", "move", "cancel"];
+const mousePointer = -1n;
+const primaryButton = 1;
 
 export interface Controller {
   /** Does what one message asks for. */
@@ -65,9 +65,9 @@ export function makeController({
     if (place === undefined) return;
     const id = pointers.find(message.pointerId);
     if (id === undefined) return log("warn", "Too many pointers for touch event");
-    const action = TOUCH_ACTIONS[message.action];
-    const isOtherButton = ((message.actionButton | message.buttons) & ~PRIMARY_BUTTON) !== 0;
-    const isMouse = message.pointerId === MOUSE_POINTER && isOtherButton;
+    const action = touchActions[message.action];
+    const isOtherButton = ((message.actionButton | message.buttons) & ~primaryButton) !== 0;
+    const isMouse = message.pointerId === mousePointer && isOtherButton;
     if (action !== undefined && !isMouse) display.pointer({ action, id, x: place.x, y: place.y });
     if (action === undefined || action === "up" || action === "cancel") pointers.release(message.pointerId);
     return undefined;
@@ -127,8 +127,12 @@ export function makeController({
         }
         case "back-or-screen-on":
           if (display.isAwake)
-            display.key({ action: message.action === 0 ? "down" : "up", keyCode: KEY.back, metaState: 0 });
-          else if (message.action === 0) press(KEY.power);
+            display.key({
+              action: message.action === 0 ? "down" : "up",
+              keyCode: keyCodes.back,
+              metaState: 0,
+            });
+          else if (message.action === 0) press(keyCodes.power);
           return;
         case "expand-notification-panel":
         case "expand-settings-panel":
@@ -136,13 +140,13 @@ export function makeController({
         case "collapse-panels":
           return display.showPanel(false);
         case "get-clipboard":
-          if (message.copyKey !== "none") press(KEY[message.copyKey]);
+          if (message.copyKey !== "none") press(keyCodes[message.copyKey]);
           if (!isClipboardSynced) send({ type: "clipboard", text: display.clipboard });
           return;
         case "set-clipboard":
           display.clipboard = message.text;
           log("info", "Device clipboard set");
-          if (message.isPasted) press(KEY.paste);
+          if (message.isPasted) press(keyCodes.paste);
           // 0 means that the client does not want to know.
           if (message.sequence !== 0n) send({ type: "ack-clipboard", sequence: message.sequence });
           return;

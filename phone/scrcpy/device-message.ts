@@ -1,7 +1,7 @@
 /** What the phone tells a scrcpy 3.3.3 client over the control socket, as in scrcpy's `DeviceMessageWriter`. */
 export type DeviceMessage = { type: "clipboard"; text: string } | { type: "ack-clipboard"; sequence: bigint };
 
-const CLIPBOARD_MAX_BYTES = (1 << 18) - 5;
+const clipboardMaxBytes = (1 << 18) - 5;
 
 /** Clipboard: 0, u32 length, UTF-8. Acknowledgement: 1, u64 sequence. Big endian. */
 export function encodeDeviceMessage(message: DeviceMessage): Uint8Array {
@@ -11,7 +11,7 @@ export function encodeDeviceMessage(message: DeviceMessage): Uint8Array {
     new DataView(bytes.buffer).setBigUint64(1, message.sequence);
     return bytes;
   }
-  const text = truncateUtf8(new TextEncoder().encode(message.text), CLIPBOARD_MAX_BYTES);
+  const text = truncateUtf8(new TextEncoder().encode(message.text), clipboardMaxBytes);
   const bytes = new Uint8Array(5 + text.length);
   new DataView(bytes.buffer).setUint32(1, text.length);
   bytes.set(text, 5);

@@ -1,7 +1,7 @@
 import type { Size } from "../display.ts";
 
 /** Table A-1 of H.264: level × 10, most macroblocks a second, most macroblocks a picture. */
-const LEVELS = [
+const levels = [
   [10, 1_485, 99],
   [20, 11_880, 396],
   [30, 40_500, 1_620],
@@ -18,7 +18,7 @@ const LEVELS = [
 export function chooseLevel(size: Size, framesPerSecond: number): number {
   const across = Math.ceil(size.width / 16);
   const down = Math.ceil(size.height / 16);
-  const fits = LEVELS.find(([, perSecond, perPicture]) => {
+  const fits = levels.find(([, perSecond, perPicture]) => {
     // A.3.1: no edge is longer than the root of 8 times the macroblocks of a picture.
     const longest = Math.sqrt(8 * perPicture);
     return (

@@ -2,7 +2,7 @@ import type { Display } from "../display.ts";
 import type { ListName } from "./options.ts";
 
 /** What a phone without a hardware encoder has; the first is the default. */
-export const ENCODER_NAMES = ["c2.android.avc.encoder", "OMX.google.h264.encoder"];
+export const encoderNames = ["c2.android.avc.encoder", "OMX.google.h264.encoder"];
 
 /** The answers to `list_*=true`, in the server's order. */
 export function describeLists(lists: readonly ListName[], display: Display): string[] {
@@ -18,9 +18,9 @@ export function describeLists(lists: readonly ListName[], display: Display): str
 
 export function describeEncoders(kind: "video" | "audio"): string {
   if (kind === "audio") return "List of audio encoders:";
-  const lines = ENCODER_NAMES.map((name, index) => {
+  const lines = encoderNames.map((name, index) => {
     const line = `\n    --video-codec=h264 --video-encoder=${name}`;
-    const alias = index === 0 ? "" : ` (alias for ${ENCODER_NAMES[0]})`;
+    const alias = index === 0 ? "" : ` (alias for ${encoderNames[0]})`;
     return `${line.padEnd(70)} (sw)${alias}`;
   });
   return `List of video encoders:${lines.join("")}`;

@@ -1,8 +1,8 @@
-const LEVELS = ["verbose", "debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LEVELS)[number];
+const levels = ["verbose", "debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof levels)[number];
 
 export function isLogLevel(name: string): name is LogLevel {
-  return (LEVELS as readonly string[]).includes(name);
+  return (levels as readonly string[]).includes(name);
 }
 
 /** What the server prints: lines begin with `[server] LEVEL:`, and warnings and errors go to stderr. */
@@ -14,7 +14,7 @@ export function makeLog(
   least: LogLevel,
 ): Log {
   return (level, message) => {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+    if (levels.indexOf(level) < levels.indexOf(least)) return;
     const line = `[server] ${level.toUpperCase()}: ${message}\n`;
     if (level === "warn" || level === "error") streams.stderr(line);
     else streams.stdout(line);

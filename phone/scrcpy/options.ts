@@ -1,6 +1,6 @@
 import { isLogLevel, type LogLevel } from "./log.ts";
 
-export const SERVER_VERSION = "3.3.3";
+export const serverVersion = "3.3.3";
 
 /** The options of scrcpy 3.3.3's server that change what a phone with one display, no camera and no microphone does. */
 export interface ScrcpyOptions {
@@ -39,7 +39,7 @@ export type ParsedOptions =
   | { ok: false; message: string };
 
 /** Options that the real server knows and this phone has nothing to do for. */
-const WITHOUT_EFFECT = new Set(
+const withoutEffect = new Set(
   (
     "audio_codec audio_source audio_dup audio_bit_rate audio_codec_options audio_encoder video_codec_options " +
     "angle crop show_touches stay_awake screen_off_timeout camera_id camera_size camera_facing camera_ar camera_fps " +
@@ -75,7 +75,7 @@ const list =
     return undefined;
   };
 
-const SETTERS: Record<string, Setter> = {
+const setters: Record<string, Setter> = {
   scid(options, value) {
     const scid = /^[+-]?[0-9a-f]+$/i.test(value) ? Number.parseInt(value, 16) : Number.NaN;
     if (Number.isNaN(scid) || scid > 0x7fffffff) return `For input string: "${value}"`;
@@ -142,8 +142,8 @@ const SETTERS: Record<string, Setter> = {
 export function parseOptions(args: readonly string[]): ParsedOptions {
   const [version, ...pairs] = args;
   if (version === undefined) return { ok: false, message: "Missing client version" };
-  if (version !== SERVER_VERSION) {
-    const message = `The server version (${SERVER_VERSION}) does not match the client (${version})`;
+  if (version !== serverVersion) {
+    const message = `The server version (${serverVersion}) does not match the client (${version})`;
     return { ok: false, message };
   }
   const options = defaultOptions();
@@ -152,9 +152,9 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     const equals = pair.indexOf("=");
     if (equals === -1) return { ok: false, message: `Invalid key=value pair: "${pair}"` };
     const key = pair.slice(0, equals);
-    const setter = Object.hasOwn(SETTERS, key) ? SETTERS[key] : undefined;
+    const setter = Object.hasOwn(setters, key) ? setters[key] : undefined;
     if (setter === undefined) {
-      if (!WITHOUT_EFFECT.has(key)) warnings.push(`Unknown server option: ${key}`);
+      if (!withoutEffect.has(key)) warnings.push(`Unknown server option: ${key}`);
       continue;
     }
     const message = setter(options, pair.slice(equals + 1));

@@ -1,4 +1,4 @@
-const MOST_POINTERS = 10;
+const mostPointers = 10;
 
 /** Gives the client's 64-bit pointer ids the small ones of a touch screen, lowest free first. */
 export interface Pointers {
@@ -14,7 +14,7 @@ export function makePointers(): Pointers {
       const known = local.get(id);
       if (known !== undefined) return known;
       const taken = new Set(local.values());
-      for (let free = 0; free < MOST_POINTERS; free += 1) {
+      for (let free = 0; free < mostPointers; free += 1) {
         if (taken.has(free)) continue;
         local.set(id, free);
         return free;

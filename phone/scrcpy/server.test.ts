@@ -11,8 +11,8 @@ import { makeScrcpyServer } from "./server.ts";
 
 const [model] = demoModels;
 if (model === undefined) throw new Error("no model");
-const SPS = [0, 0, 0, 1, 0x67, 1, 2, 3];
-const PPS = [0, 0, 0, 1, 0x68, 4];
+const sps = [0, 0, 0, 1, 0x67, 1, 2, 3];
+const pps = [0, 0, 0, 1, 0x68, 4];
 
 /** Says what was asked of it instead of encoding. */
 function makeFakeEncoder() {
@@ -31,7 +31,7 @@ function makeFakeEncoder() {
       async encode(_display, { isKeyFrame }) {
         painted += 1;
         const slice = [0, 0, 0, 1, isKeyFrame ? 0x65 : 0x41, painted];
-        const bytes = isKeyFrame ? [...SPS, ...PPS, ...slice] : slice;
+        const bytes = isKeyFrame ? [...sps, ...pps, ...slice] : slice;
         const data = new Uint8Array(Math.max(bytes.length, settings.pictureBytes));
         data.set(bytes);
         return { data, isKeyFrame };
@@ -163,7 +163,7 @@ it("sends SPS and PPS as a packet of their own, then the key frame, then it once
   expect(video.metadata).toMatchObject({ width: 576, height: 1280 });
   expect(await video.next()).toMatchObject({
     type: "configuration",
-    data: Uint8Array.from([...SPS, ...PPS]),
+    data: Uint8Array.from([...sps, ...pps]),
   });
   expect(await video.next()).toMatchObject({
     type: "data",

@@ -3,17 +3,17 @@ import type { ScrcpyContext, StartScrcpy } from "./context.ts";
 import { makeControlMessageReader } from "./control-message.ts";
 import { makeController } from "./controller.ts";
 import { encodeDeviceMessage, type DeviceMessage } from "./device-message.ts";
-import { describeDisplays, describeEncoders, describeLists, ENCODER_NAMES } from "./lists.ts";
+import { describeDisplays, describeEncoders, describeLists, encoderNames } from "./lists.ts";
 import { makeLog, type Log } from "./log.ts";
 import { parseOptions, type ScrcpyOptions } from "./options.ts";
 import type { OpenEncoder } from "./picture-encoder.ts";
-import { AUDIO_DISABLED, encodeDeviceMeta } from "./video-packet.ts";
+import { audioDisabled, encodeDeviceMeta } from "./video-packet.ts";
 import { makeVideoStream } from "./video-stream.ts";
 
-const KEY_POWER = 26;
-const ANDROID_11 = 30;
+const powerKeyCode = 26;
+const android11Sdk = 30;
 /** As scrcpy's `DeviceMessageSender`: a client that does not read loses messages instead of the phone's memory. */
-const MOST_WAITING_MESSAGES = 16;
+const mostWaitingMessages = 16;
 
 export interface ScrcpyServerParts {
   /** `encodeWithWebCodecs` in a browser. */
@@ -120,12 +120,12 @@ async function runParts(running: Running): Promise<void> {
   const parts: Promise<void>[] = [];
   if (audio !== undefined) {
     log(
-      context.model.sdk < ANDROID_11 ? "warn" : "error",
-      context.model.sdk < ANDROID_11
+      context.model.sdk < android11Sdk ? "warn" : "error",
+      context.model.sdk < android11Sdk
         ? "Audio disabled: it is not supported before Android 11"
         : "Failed to start audio capture",
     );
-    parts.push(audio.write(AUDIO_DISABLED).then(() => log("debug", "Audio encoder stopped")));
+    parts.push(audio.write(audioDisabled).then(() => log("debug", "Audio encoder stopped")));
   }
   if (video !== undefined && stream !== undefined) {
     // Nothing comes on this socket; its end is noticed at once even while the screen is still.
@@ -157,7 +157,7 @@ async function runParts(running: Running): Promise<void> {
 /** What the real server finds out when it makes its encoder. */
 function checkVideo(options: ScrcpyOptions, log: Log, context: ScrcpyContext): boolean {
   const { displayId, videoCodec, videoEncoder } = options;
-  if (videoEncoder !== "" && !ENCODER_NAMES.includes(videoEncoder)) {
+  if (videoEncoder !== "" && !encoderNames.includes(videoEncoder)) {
     log("error", `Video encoder '${videoEncoder}' for ${videoCodec} not found\n${describeEncoders("video")}`);
     return false;
   }
@@ -169,7 +169,7 @@ function checkVideo(options: ScrcpyOptions, log: Log, context: ScrcpyContext): b
     log("error", `Display ${displayId} not found\n${describeDisplays(context.display)}`);
     return false;
   }
-  log("debug", `Using video encoder: '${videoEncoder || ENCODER_NAMES[0]}'`);
+  log("debug", `Using video encoder: '${videoEncoder || encoderNames[0]}'`);
   return true;
 }
 
@@ -177,7 +177,7 @@ function makeSender(control: Connection, log: Log): (message: DeviceMessage) => 
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
   return (message) => {
-    if (waiting >= MOST_WAITING_MESSAGES) return log("warn", `Device message dropped: ${message.type}`);
+    if (waiting >= mostWaitingMessages) return log("warn", `Device message dropped: ${message.type}`);
     waiting += 1;
     last = last
       .then(() => control.write(encodeDeviceMessage(message)))
@@ -189,8 +189,8 @@ function makeSender(control: Connection, log: Log): (message: DeviceMessage) => 
 }
 
 function pressPower({ display }: ScrcpyContext): void {
-  display.key({ action: "down", keyCode: KEY_POWER, metaState: 0 });
-  display.key({ action: "up", keyCode: KEY_POWER, metaState: 0 });
+  display.key({ action: "down", keyCode: powerKeyCode, metaState: 0 });
+  display.key({ action: "up", keyCode: powerKeyCode, metaState: 0 });
 }
 
 function fail(log: Log, exception: string, message: string): void {

@@ -1,5 +1,5 @@
 /** Grave, acute, circumflex, tilde and diaeresis: the dead keys of scrcpy's `KeyComposition`. */
-const DEAD_KEYS = new Set(["\u0300", "\u0301", "\u0302", "\u0303", "\u0308"]);
+const deadKeys = new Set(["\u0300", "\u0301", "\u0302", "\u0303", "\u0308"]);
 
 /**
  * Whether Android's virtual keyboard has keys for this UTF-16 unit: ASCII, and Latin letters that one dead key makes.
@@ -8,5 +8,5 @@ const DEAD_KEYS = new Set(["\u0300", "\u0301", "\u0302", "\u0303", "\u0308"]);
 export function isTypeable(unit: string): boolean {
   if (/^[\t\n -~]$/.test(unit)) return true;
   const [letter = "", mark = "", ...more] = unit.normalize("NFD");
-  return /^[A-Za-z]$/.test(letter) && DEAD_KEYS.has(mark) && more.length === 0;
+  return /^[A-Za-z]$/.test(letter) && deadKeys.has(mark) && more.length === 0;
 }

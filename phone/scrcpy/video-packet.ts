@@ -1,10 +1,10 @@
 import type { Size } from "../display.ts";
 import { truncateUtf8 } from "./device-message.ts";
 
-const DEVICE_NAME_BYTES = 64;
+const deviceNameBytes = 64;
 /** Bit 63 of the time stamp: the packet is SPS and PPS, not a picture. Bit 62: the picture is a key frame. */
-const CONFIG_FLAG = 1n << 63n;
-const KEY_FRAME_FLAG = 1n << 62n;
+const configFlag = 1n << 63n;
+const keyFrameFlag = 1n << 62n;
 
 export type VideoPacket =
   | { type: "config"; data: Uint8Array }
@@ -12,8 +12,8 @@ export type VideoPacket =
 
 /** 64 bytes: the model's name in UTF-8, at most 63 of them, then zeros. */
 export function encodeDeviceMeta(name: string): Uint8Array {
-  const bytes = new Uint8Array(DEVICE_NAME_BYTES);
-  bytes.set(truncateUtf8(new TextEncoder().encode(name), DEVICE_NAME_BYTES - 1));
+  const bytes = new Uint8Array(deviceNameBytes);
+  bytes.set(truncateUtf8(new TextEncoder().encode(name), deviceNameBytes - 1));
   return bytes;
 }
 
@@ -32,8 +32,8 @@ export function encodeVideoPacket(packet: VideoPacket, hasHeader: boolean): Uint
   if (!hasHeader) return packet.data;
   const bytes = new Uint8Array(12 + packet.data.length);
   const view = new DataView(bytes.buffer);
-  let flags = CONFIG_FLAG;
-  if (packet.type === "frame") flags = BigInt(packet.timestampUs) | (packet.isKeyFrame ? KEY_FRAME_FLAG : 0n);
+  let flags = configFlag;
+  if (packet.type === "frame") flags = BigInt(packet.timestampUs) | (packet.isKeyFrame ? keyFrameFlag : 0n);
   view.setBigUint64(0, flags);
   view.setUint32(8, packet.data.length);
   bytes.set(packet.data, 12);
@@ -41,4 +41,4 @@ export function encodeVideoPacket(packet: VideoPacket, hasHeader: boolean): Uint
 }
 
 /** Instead of the audio codec: the phone cannot capture sound, go on without it. */
-export const AUDIO_DISABLED = Uint8Array.of(0, 0, 0, 0);
+export const audioDisabled = Uint8Array.of(0, 0, 0, 0);

@@ -8,13 +8,13 @@ import { encodeVideoMeta, encodeVideoPacket } from "./video-packet.ts";
 import { fitVideo, isSameSize } from "./video-size.ts";
 
 /** What a phone's own screen does; `max_fps` only lowers it. */
-const SCREEN_FPS = 60;
+const screenFps = 60;
 /** As scrcpy asks of Android's encoders: a still screen sends its last picture once more, which sharpens it. */
-const REPEAT_AFTER_MS = 100;
-const KEY_FRAME_INTERVAL_MS = 10_000;
-const SMALLER_SIZES = [2560, 1920, 1600, 1280, 1024, 800];
-const MOST_ERRORS_IN_A_ROW = 3;
-const RETRY_AFTER_MS = 50;
+const repeatAfterMs = 100;
+const keyFrameIntervalMs = 10_000;
+const smallerSizes = [2560, 1920, 1600, 1280, 1024, 800];
+const mostErrorsInARow = 3;
+const retryAfterMs = 50;
 
 export interface VideoStream {
   /** Runs until the client is gone, `signal` is aborted or the encoder is given up. */
@@ -40,7 +40,7 @@ type CaptureEnd = "restart" | "stop";
 export function makeVideoStream(parts: VideoStreamParts): VideoStream {
   const { display, options, log, signal } = parts;
   const bell = makeBell();
-  const intervalMs = 1000 / Math.min(SCREEN_FPS, options.maxFps === 0 ? SCREEN_FPS : options.maxFps);
+  const intervalMs = 1000 / Math.min(screenFps, options.maxFps === 0 ? screenFps : options.maxFps);
   let maxSize = options.maxSize;
   let isReset = false;
   let isDamaged = true;
@@ -66,10 +66,10 @@ export function makeVideoStream(parts: VideoStreamParts): VideoStream {
         continue;
       }
       nextPaintAt = Math.max(nextPaintAt, now - intervalMs) + intervalMs;
-      repeatAt = isDamaged ? now + REPEAT_AFTER_MS : undefined;
+      repeatAt = isDamaged ? now + repeatAfterMs : undefined;
       isDamaged = false;
       lastTimestampUs = Math.max(lastTimestampUs + 1, Math.round(now * 1000));
-      const isKeyFrame = !isConfigSent || now - lastKeyFrameAt >= KEY_FRAME_INTERVAL_MS;
+      const isKeyFrame = !isConfigSent || now - lastKeyFrameAt >= keyFrameIntervalMs;
       const picture = await encoder.encode(display, { timestampUs: lastTimestampUs, isKeyFrame });
       if (picture === undefined) continue;
       if (picture.isKeyFrame) lastKeyFrameAt = now;
@@ -100,9 +100,9 @@ export function makeVideoStream(parts: VideoStreamParts): VideoStream {
   function prepareRetry(failed: Size): boolean {
     if (isFirstFrameSent) {
       errorsInARow += 1;
-      return errorsInARow < MOST_ERRORS_IN_A_ROW;
+      return errorsInARow < mostErrorsInARow;
     }
-    const smaller = SMALLER_SIZES.find((size) => size < Math.max(failed.width, failed.height));
+    const smaller = smallerSizes.find((size) => size < Math.max(failed.width, failed.height));
     if (!options.downsizeOnError || smaller === undefined) return false;
     log("info", `Retrying with -m${smaller}...`);
     maxSize = smaller;
@@ -116,13 +116,13 @@ export function makeVideoStream(parts: VideoStreamParts): VideoStream {
       encoder = await parts.encode({
         size: video,
         bitsPerSecond,
-        framesPerSecond: Math.min(SCREEN_FPS, options.maxFps || SCREEN_FPS),
+        framesPerSecond: Math.min(screenFps, options.maxFps || screenFps),
       });
       return await capture(encoder, displaySize);
     } catch (error) {
       log("error", `Capture/encoding error: ${error instanceof Error ? error.message : String(error)}`);
       if (!prepareRetry(video)) return "stop";
-      if (isFirstFrameSent) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+      if (isFirstFrameSent) await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       return "restart";
     } finally {
       encoder?.close();

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ScreenNode } from "../display.ts";
 import { demoModels } from "../models.ts";
 import { makeAndroid, type Android } from "./android.ts";
-import { LAUNCHER } from "./installed-apps.ts";
-import { KeyCode, Meta } from "./key-code.ts";
+import { launcherPackage } from "./installed-apps.ts";
+import { keyCodes, metaBits } from "./key-code.ts";
 import { makeRecordingContext } from "./recording-context.ts";
-import { TOUCH_MARK_COLOR, TOUCH_MARK_MS } from "./touch-marks.ts";
+import { touchMarkColor, touchMarkMs } from "./touch-marks.ts";
 
-const START = Date.parse("2026-11-23T09:41:20");
-const NOTES = "com.tabfarm.notes";
-let now = START;
+const startedAt = Date.parse("2026-11-23T09:41:20");
+const notesApp = "com.tabfarm.notes";
+let now = startedAt;
 let copied: string[] = [];
 let android: Android;
 
@@ -24,7 +24,7 @@ function start(index = 0): Android {
   });
 }
 beforeEach(() => {
-  now = START;
+  now = startedAt;
   copied = [];
   android = start();
 });
@@ -66,7 +66,7 @@ function dots(): { x: unknown; y: unknown }[] {
   const { context, calls } = makeRecordingContext();
   android.paint(context);
   return calls
-    .filter(({ name, fillStyle }) => name === "arc" && fillStyle === TOUCH_MARK_COLOR)
+    .filter(({ name, fillStyle }) => name === "arc" && fillStyle === touchMarkColor)
     .map(({ args: [x, y] }) => ({ x, y }));
 }
 const question = () => ({
@@ -79,35 +79,35 @@ describe("apps", () => {
   it("opens the app whose icon is touched, in portrait and in landscape", () => {
     for (const rotation of [0, 1] as const) {
       android.rotate(rotation);
-      press(KeyCode.home);
+      press(keyCodes.home);
       touchNode(node("icon", "Notes"));
-      expect(android.foreground).toBe(NOTES);
+      expect(android.foreground).toBe(notesApp);
     }
   });
 
   it("keeps an app's state until it is stopped by force", () => {
-    android.launch(NOTES);
+    android.launch(notesApp);
     android.type("kept");
-    press(KeyCode.back);
-    expect(android.foreground).toBe(LAUNCHER);
-    android.launch(NOTES);
+    press(keyCodes.back);
+    expect(android.foreground).toBe(launcherPackage);
+    android.launch(notesApp);
     expect(node("field").text).toBe("kept");
-    android.forceStop(NOTES);
-    expect(android.foreground).toBe(LAUNCHER);
-    android.launch(NOTES);
+    android.forceStop(notesApp);
+    expect(android.foreground).toBe(launcherPackage);
+    android.launch(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("knows its packages and their labels, and refuses others", () => {
-    expect(android.packages).toContain(NOTES);
-    expect(android.labelOf(NOTES)).toBe("Notes");
+    expect(android.packages).toContain(notesApp);
+    expect(android.labelOf(notesApp)).toBe("Notes");
     expect(android.launch("com.example.none")).toBe(false);
   });
 
   it("goes back to an app from the list of recent ones", () => {
     android.launch("com.tabfarm.places");
-    android.launch(NOTES);
-    press(KeyCode.appSwitch);
+    android.launch(notesApp);
+    press(keyCodes.appSwitch);
     touchNode(node("task", "Places"));
     expect(android.foreground).toBe("com.tabfarm.places");
   });
@@ -115,43 +115,43 @@ describe("apps", () => {
 
 describe("text", () => {
   beforeEach(() => {
-    android.launch(NOTES);
+    android.launch(notesApp);
   });
 
   it("arrives in the field that has the focus, in every script, and Backspace takes one character as people see it", () => {
     android.type("안녕하세요 👩‍👩‍👧");
     expect(node("field")).toMatchObject({ text: "안녕하세요 👩‍👩‍👧", isFocused: true });
-    press(KeyCode.del);
-    press(KeyCode.del);
-    press(KeyCode.del);
+    press(keyCodes.del);
+    press(keyCodes.del);
+    press(keyCodes.del);
     expect(node("field").text).toBe("안녕하세");
   });
 
   it("comes from keys too, with Shift, Enter and the arrows", () => {
-    press(29 + 7, Meta.shift);
+    press(29 + 7, metaBits.shift);
     press(29 + 8);
-    press(KeyCode.left);
-    press(7 + 1, Meta.shift);
-    press(KeyCode.moveEnd);
-    press(KeyCode.enter);
+    press(keyCodes.left);
+    press(7 + 1, metaBits.shift);
+    press(keyCodes.moveEnd);
+    press(keyCodes.enter);
     expect(node("field").text).toBe("H!i\n");
   });
 
   it("is dropped when no field has the focus", () => {
-    press(KeyCode.home);
+    press(keyCodes.home);
     android.type("lost");
-    android.launch(NOTES);
+    android.launch(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("is copied and pasted, and a copy is told", () => {
     android.type("twice ");
-    press(29 + 2, Meta.control);
-    press(KeyCode.paste);
+    press(29 + 2, metaBits.control);
+    press(keyCodes.paste);
     expect(node("field").text).toBe("twice twice ");
     expect(copied).toEqual(["twice "]);
     expect(android.clipboard).toBe("twice ");
-    press(KeyCode.cut);
+    press(keyCodes.cut);
     expect(node("field").text).toBe("");
   });
 
@@ -200,28 +200,28 @@ describe("scrolling", () => {
 
 describe("system", () => {
   it("is black and deaf while it is off, and comes back as it was", () => {
-    android.launch(NOTES);
-    press(KeyCode.power);
+    android.launch(notesApp);
+    press(keyCodes.power);
     expect(android.isAwake).toBe(false);
     expect(nodes()).toEqual([]);
     expect(android.nextChange()).toBe(Infinity);
     android.pointer({ action: "down", id: 0, x: 500, y: 500 });
     android.type("lost");
-    press(KeyCode.home);
-    press(KeyCode.wakeup);
-    expect(android.foreground).toBe(NOTES);
+    press(keyCodes.home);
+    press(keyCodes.wakeup);
+    expect(android.foreground).toBe(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("goes home with a swipe from the bottom, back with one from the side, and shows the panel with one from the top", () => {
-    android.launch(NOTES);
+    android.launch(notesApp);
     drag(540, 2390, 1800);
-    expect(android.foreground).toBe(LAUNCHER);
-    android.launch(NOTES);
+    expect(android.foreground).toBe(launcherPackage);
+    android.launch(notesApp);
     android.pointer({ action: "down", id: 0, x: 5, y: 1200 });
     android.pointer({ action: "move", id: 0, x: 400, y: 1210 });
     android.pointer({ action: "up", id: 0, x: 400, y: 1210 });
-    expect(android.foreground).toBe(LAUNCHER);
+    expect(android.foreground).toBe(launcherPackage);
     drag(540, 10, 900);
     expect(node("notification").text).toBe("USB debugging connected");
     android.showPanel(false);
@@ -230,13 +230,13 @@ describe("system", () => {
 
   it("has three buttons on an older phone", () => {
     android = start(3);
-    android.launch(NOTES);
+    android.launch(notesApp);
     touchNode(node("home"));
-    expect(android.foreground).toBe(LAUNCHER);
+    expect(android.foreground).toBe(launcherPackage);
   });
 
   it("shows the volume for a moment", () => {
-    press(KeyCode.volumeUp);
+    press(keyCodes.volumeUp);
     expect(node("volume").text).toBe("9 of 15");
     expect(android.nextChange()).toBe(now + 1_500);
     now += 1_500;
@@ -244,12 +244,12 @@ describe("system", () => {
   });
 
   it("changes by itself only when the minute does, unless something moves", () => {
-    expect(android.nextChange()).toBe(START + 40_000);
+    expect(android.nextChange()).toBe(startedAt + 40_000);
     android.launch("com.tabfarm.motion");
     expect(android.nextChange()).toBeLessThanOrEqual(now + 17);
     touchNode(node("motion"));
     now += 10_000;
-    expect(android.nextChange()).toBe(START + 40_000);
+    expect(android.nextChange()).toBe(startedAt + 40_000);
   });
 });
 
@@ -269,7 +269,7 @@ describe("the debugging dialog", () => {
     touchNode(node("button2"));
     expect(await never).toBe("deny");
     const left = android.askDebugging(question());
-    press(KeyCode.back);
+    press(keyCodes.back);
     expect(await left).toBe("deny");
   });
 
@@ -277,7 +277,7 @@ describe("the debugging dialog", () => {
     const icon = node("icon", "Notes");
     void android.askDebugging(question());
     touchNode(icon);
-    expect(android.foreground).toBe(LAUNCHER);
+    expect(android.foreground).toBe(launcherPackage);
   });
 
   it("goes with the computer that asked, and the next one's question stays", async () => {
@@ -306,8 +306,8 @@ describe("the picture", () => {
         { x, y },
         { x, y },
       ]);
-      expect(android.nextChange()).toBe(now + TOUCH_MARK_MS);
-      now += TOUCH_MARK_MS + 120;
+      expect(android.nextChange()).toBe(now + touchMarkMs);
+      now += touchMarkMs + 120;
       expect(dots()).toEqual([]);
     }
   });

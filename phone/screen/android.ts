@@ -16,26 +16,26 @@ import { makeDebuggingDialog } from "./debugging-dialog.ts";
 import { editWithKey } from "./edit-key.ts";
 import { makeGestures } from "./gestures.ts";
 import { fillRound } from "./ink.ts";
-import { LAUNCHABLE_APPS, LAUNCHER } from "./installed-apps.ts";
-import { KeyCode } from "./key-code.ts";
+import { launchableApps, launcherPackage } from "./installed-apps.ts";
+import { keyCodes } from "./key-code.ts";
 import { hasGestures, layNavigationBar, navigationBarHeight } from "./navigation-bar.ts";
 import { layNotificationPanel } from "./notification-panel.ts";
 import type { PaintContext } from "./paint-context.ts";
 import { layRecents } from "./recents.ts";
 import { contains, type Point } from "./rect.ts";
 import { describeLayers, type Layer } from "./screen-node.ts";
-import { layStatusBar, STATUS_BAR_HEIGHT } from "./status-bar.ts";
+import { layStatusBar, statusBarHeight } from "./status-bar.ts";
 import { makeTheme } from "./theme.ts";
 import { makeTouchMarks } from "./touch-marks.ts";
 import { paintViews, viewAt, type View } from "./view.ts";
 import { makeVolume } from "./volume.ts";
 
-const SYSTEM_UI = "com.android.systemui";
+const systemUi = "com.android.systemui";
 /** A phone is never narrower than this, whatever its density says. */
-const NARROWEST_DP = 320;
+const narrowestDp = 320;
 /** A tablet is drawn larger than its density says, so that it can be read on a wall of thumbnails. */
-const WIDEST_DP = 600;
-const NOTCH_DP = 64;
+const widestDp = 600;
+const notchDp = 64;
 
 /** A phone's screen without a canvas and without timers: its state is what was done to it and the time. */
 export interface Android extends Pick<
@@ -77,10 +77,7 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
   const { naturalSize, sdk } = model;
   const bootedAt = now();
   const shortEdge = Math.min(naturalSize.width, naturalSize.height);
-  const pixelsPerDp = Math.max(
-    shortEdge / WIDEST_DP,
-    Math.min(model.density / 160, shortEdge / NARROWEST_DP),
-  );
+  const pixelsPerDp = Math.max(shortEdge / widestDp, Math.min(model.density / 160, shortEdge / narrowestDp));
   let rotation: Rotation = 0;
   let isAwake = true;
   let isDark = false;
@@ -89,7 +86,7 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
 
   const host: AppHost = {
     model,
-    launchable: LAUNCHABLE_APPS,
+    launchable: launchableApps,
     battery: (at) => batteryPercent(model, at - bootedAt),
     launch: (packageName) => void launch(packageName),
     isDark: () => isDark,
@@ -109,8 +106,8 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
   function stage(): Stage {
     const { width, height } = size();
     const screen = { x: 0, y: 0, width: width / pixelsPerDp, height: height / pixelsPerDp };
-    const bars = STATUS_BAR_HEIGHT + navigationBarHeight(sdk);
-    const content = { ...screen, y: STATUS_BAR_HEIGHT, height: screen.height - bars };
+    const bars = statusBarHeight + navigationBarHeight(sdk);
+    const content = { ...screen, y: statusBarHeight, height: screen.height - bars };
     return { screen, content, now: now(), theme: makeTheme(model, isDark) };
   }
 
@@ -137,17 +134,17 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
     };
     return [
       { package: installed.packageName, views: app.layout(here), isModal: false },
-      { package: SYSTEM_UI, views: shadeViews[shade](), isModal: shade !== "none" },
+      { package: systemUi, views: shadeViews[shade](), isModal: shade !== "none" },
       {
-        package: SYSTEM_UI,
+        package: systemUi,
         isModal: false,
         views: [
           ...layStatusBar(screen, here.now, host.battery(here.now), barColor),
           ...layNavigationBar(screen, sdk, navigationColor, { back, home, recents }),
         ],
       },
-      { package: SYSTEM_UI, views: dialog.layout(screen, theme), isModal: dialog.isShown },
-      { package: SYSTEM_UI, views: volume.layout(screen, theme, here.now), isModal: false },
+      { package: systemUi, views: dialog.layout(screen, theme), isModal: dialog.isShown },
+      { package: systemUi, views: volume.layout(screen, theme, here.now), isModal: false },
     ];
   }
 
@@ -165,7 +162,7 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
       return stage().screen;
     },
     hasGestures: hasGestures(sdk),
-    topEdge: STATUS_BAR_HEIGHT,
+    topEdge: statusBarHeight,
     get bottomEdge() {
       return stage().screen.height - navigationBarHeight(sdk);
     },
@@ -222,24 +219,25 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
   }
 
   function pressKey({ keyCode, metaState }: KeyChange): void {
-    if (keyCode === KeyCode.power) return setAwake(!isAwake);
-    if (keyCode === KeyCode.wakeup || keyCode === KeyCode.sleep) return setAwake(keyCode === KeyCode.wakeup);
+    if (keyCode === keyCodes.power) return setAwake(!isAwake);
+    if (keyCode === keyCodes.wakeup || keyCode === keyCodes.sleep)
+      return setAwake(keyCode === keyCodes.wakeup);
     if (!isAwake) return undefined;
     switch (keyCode) {
-      case KeyCode.home:
+      case keyCodes.home:
         return home();
-      case KeyCode.back:
-      case KeyCode.escape:
+      case keyCodes.back:
+      case keyCodes.escape:
         return back();
-      case KeyCode.appSwitch:
+      case keyCodes.appSwitch:
         return recents();
-      case KeyCode.notification:
+      case keyCodes.notification:
         return showPanel(shade !== "panel");
-      case KeyCode.volumeUp:
+      case keyCodes.volumeUp:
         return volume.change(1, now());
-      case KeyCode.volumeDown:
+      case keyCodes.volumeDown:
         return volume.change(-1, now());
-      case KeyCode.volumeMute:
+      case keyCodes.volumeMute:
         return volume.change(0, now());
       default: {
         const field = isCovered() ? undefined : apps.front.app.field;
@@ -318,14 +316,14 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
       if (!isAwake || isCovered() || !contains(stage().screen, point)) return;
       // A list knows how long it is once it is laid out, and nobody may have looked at it yet.
       layers();
-      apps.front.app.scroller?.scrollBy(-dy * NOTCH_DP, now());
+      apps.front.app.scroller?.scrollBy(-dy * notchDp, now());
       onChange();
     },
     showPanel,
     rotate,
     launch,
     forceStop(packageName) {
-      if (packageName !== LAUNCHER) apps.forceStop(packageName);
+      if (packageName !== launcherPackage) apps.forceStop(packageName);
       onChange();
     },
     askDebugging: (question) => dialog.ask(question),

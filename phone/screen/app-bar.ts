@@ -1,7 +1,7 @@
 import type { Stage } from "./app.ts";
 import { makeLabel, type View } from "./view.ts";
 
-export const APP_BAR_HEIGHT = 64;
+export const appBarHeight = 64;
 
 /** An app's plain background and its title. */
 export function layAppBar({ screen, content, theme }: Stage, title: string): View[] {
@@ -15,7 +15,7 @@ export function layAppBar({ screen, content, theme }: Stage, title: string): Vie
       },
     },
     makeLabel({
-      bounds: { x: content.x + 24, y: content.y, width: content.width - 48, height: APP_BAR_HEIGHT },
+      bounds: { x: content.x + 24, y: content.y, width: content.width - 48, height: appBarHeight },
       id: "title",
       text: title,
       size: 24,

@@ -1,7 +1,7 @@
 import type { App, AppHost, InstalledApp } from "./app.ts";
-import { HOME_APP, LAUNCHABLE_APPS } from "./installed-apps.ts";
+import { homeApp, launchableApps } from "./installed-apps.ts";
 
-const INSTALLED = [HOME_APP, ...LAUNCHABLE_APPS];
+const allApps = [homeApp, ...launchableApps];
 
 /** Which apps run and which one is in front. An app keeps its state until it is stopped by force. */
 export interface AppStack {
@@ -20,14 +20,14 @@ export function makeAppStack(host: AppHost): AppStack {
   const running = new Map<InstalledApp, App>();
   /** Newest last; without the launcher. */
   let order: InstalledApp[] = [];
-  let front = HOME_APP;
+  let front = homeApp;
 
   function start(installed: InstalledApp): App {
     const app = running.get(installed) ?? installed.open(host);
     running.set(installed, app);
     return app;
   }
-  const find = (packageName: string) => INSTALLED.find((one) => one.packageName === packageName);
+  const find = (packageName: string) => allApps.find((one) => one.packageName === packageName);
 
   return {
     get front() {
@@ -36,29 +36,29 @@ export function makeAppStack(host: AppHost): AppStack {
     get recent() {
       return order.toReversed();
     },
-    packages: INSTALLED.map(({ packageName }) => packageName).toSorted(),
+    packages: allApps.map(({ packageName }) => packageName).toSorted(),
     find,
     launch(packageName) {
       const installed = find(packageName);
       if (installed === undefined) return false;
       front = installed;
-      if (installed !== HOME_APP) order = [...order.filter((one) => one !== installed), installed];
+      if (installed !== homeApp) order = [...order.filter((one) => one !== installed), installed];
       return true;
     },
     goHome() {
-      front = HOME_APP;
+      front = homeApp;
     },
     forceStop(packageName) {
       const installed = find(packageName);
       if (installed === undefined) return;
       running.delete(installed);
       order = order.filter((one) => one !== installed);
-      if (front === installed) front = HOME_APP;
+      if (front === installed) front = homeApp;
     },
     stopAll() {
       for (const installed of order) running.delete(installed);
       order = [];
-      front = HOME_APP;
+      front = homeApp;
     },
   };
 }

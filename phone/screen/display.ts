@@ -2,9 +2,9 @@ import type { Display } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
 import { makeAndroid } from "./android.ts";
 
-const FRAME_MS = 1000 / 60;
+const frameMs = 1000 / 60;
 /** The longest delay that timers take. */
-const LONGEST_MS = 2 ** 31 - 1;
+const longestMs = 2 ** 31 - 1;
 
 /** A virtual phone's screen. Needs `OffscreenCanvas` only for `draw` and `capture`, so everything else also runs in Node. */
 export function makeDisplay(model: PhoneModel): Display {
@@ -28,7 +28,7 @@ export function makeDisplay(model: PhoneModel): Display {
     if (isClosed || damageListeners.size === 0) return;
     scheduleChange();
     if (notifyTimer !== undefined) return;
-    const waitMs = Math.max(0, lastNotifiedAt + FRAME_MS - performance.now());
+    const waitMs = Math.max(0, lastNotifiedAt + frameMs - performance.now());
     notifyTimer = setTimeout(() => {
       notifyTimer = undefined;
       lastNotifiedAt = performance.now();
@@ -40,8 +40,8 @@ export function makeDisplay(model: PhoneModel): Display {
   function scheduleChange(): void {
     clearTimeout(changeTimer);
     if (isClosed || damageListeners.size === 0) return;
-    const waitMs = Math.min(android.nextChange() - Date.now(), LONGEST_MS);
-    if (waitMs !== LONGEST_MS) changeTimer = setTimeout(damage, Math.max(0, waitMs));
+    const waitMs = Math.min(android.nextChange() - Date.now(), longestMs);
+    if (waitMs !== longestMs) changeTimer = setTimeout(damage, Math.max(0, waitMs));
   }
 
   return {

@@ -1,12 +1,12 @@
-import { KeyCode, Meta, textOfKey } from "./key-code.ts";
+import { keyCodes, metaBits, textOfKey } from "./key-code.ts";
 import type { TextField } from "./text-field.ts";
 
-const KEY_A = 29;
+const keyCodeOfA = 29;
 /** What the Control key makes of C, V and X. */
-const SHORTCUTS = new Map<number, number>([
-  [KEY_A + 2, KeyCode.copy],
-  [KEY_A + 21, KeyCode.paste],
-  [KEY_A + 23, KeyCode.cut],
+const shortcuts = new Map<number, number>([
+  [keyCodeOfA + 2, keyCodes.copy],
+  [keyCodeOfA + 21, keyCodes.paste],
+  [keyCodeOfA + 23, keyCodes.cut],
 ]);
 
 export interface Clipboard {
@@ -21,31 +21,31 @@ export function editWithKey(
   metaState: number,
   clipboard: Clipboard,
 ): void {
-  const isControl = (metaState & Meta.control) !== 0;
-  const meant = isControl ? (SHORTCUTS.get(keyCode) ?? keyCode) : keyCode;
+  const isControl = (metaState & metaBits.control) !== 0;
+  const meant = isControl ? (shortcuts.get(keyCode) ?? keyCode) : keyCode;
   switch (meant) {
-    case KeyCode.del:
+    case keyCodes.del:
       return field.deleteBefore();
-    case KeyCode.forwardDel:
+    case keyCodes.forwardDel:
       return field.deleteAfter();
-    case KeyCode.enter:
-    case KeyCode.numpadEnter:
+    case keyCodes.enter:
+    case keyCodes.numpadEnter:
       return field.insert("\n");
-    case KeyCode.left:
+    case keyCodes.left:
       return field.moveCaret("left");
-    case KeyCode.right:
+    case keyCodes.right:
       return field.moveCaret("right");
-    case KeyCode.moveHome:
+    case keyCodes.moveHome:
       return field.moveCaret("start");
-    case KeyCode.moveEnd:
+    case keyCodes.moveEnd:
       return field.moveCaret("end");
-    case KeyCode.paste:
+    case keyCodes.paste:
       return field.insert(clipboard.text);
-    case KeyCode.copy:
-    case KeyCode.cut:
+    case keyCodes.copy:
+    case keyCodes.cut:
       if (field.text === "") return undefined;
       clipboard.copy(field.text);
-      if (meant === KeyCode.cut) field.clear();
+      if (meant === keyCodes.cut) field.clear();
       return undefined;
     default: {
       const text = textOfKey(meant, metaState);

@@ -4,11 +4,11 @@ import type { Scroller } from "./scroller.ts";
 import type { View } from "./view.ts";
 
 /** A finger that moves less than this is a tap. */
-const SLOP_DP = 8;
-const EDGE_DP = 20;
-const SWIPE_DP = 56;
+const slopDp = 8;
+const edgeDp = 20;
+const swipeDp = 56;
 /** The speed of a fling is taken from the last part of the drag. */
-const SPEED_WINDOW_MS = 100;
+const speedWindowMs = 100;
 
 /** What a gesture may meet and do. */
 export interface GestureTarget {
@@ -57,7 +57,7 @@ export function makeGestures(target: GestureTarget): Gestures {
     else if (view?.onTap === undefined && target.onTouch !== undefined) kind = "raw";
     else if (
       target.hasGestures &&
-      (touch.x < EDGE_DP || touch.x > target.screen.x + target.screen.width - EDGE_DP)
+      (touch.x < edgeDp || touch.x > target.screen.x + target.screen.width - edgeDp)
     )
       kind = "side";
     drag = { id: touch.id, kind, start: touch, last: touch, view, trail: [{ y: touch.y, at: now }] };
@@ -73,34 +73,31 @@ export function makeGestures(target: GestureTarget): Gestures {
   function move(current: Drag, touch: Touch, now: number): void {
     const dx = touch.x - current.start.x;
     const dy = touch.y - current.start.y;
-    if (current.kind === "tap" && Math.hypot(dx, dy) > SLOP_DP) {
+    if (current.kind === "tap" && Math.hypot(dx, dy) > slopDp) {
       current.kind = "drag";
       current.view = undefined;
     }
     if (current.kind === "drag") target.scroller?.scrollBy(current.last.y - touch.y, now);
     current.last = touch;
-    current.trail = [
-      ...current.trail.filter(({ at }) => now - at <= SPEED_WINDOW_MS),
-      { y: touch.y, at: now },
-    ];
+    current.trail = [...current.trail.filter(({ at }) => now - at <= speedWindowMs), { y: touch.y, at: now }];
   }
 
   function end(current: Drag, now: number): void {
     const dx = current.last.x - current.start.x;
     const dy = current.last.y - current.start.y;
-    const isStill = Math.hypot(dx, dy) <= SLOP_DP;
+    const isStill = Math.hypot(dx, dy) <= slopDp;
     switch (current.kind) {
       case "drag":
         target.scroller?.fling(-speedOf(current.trail, now), now);
         return;
       case "bottom":
-        if (-dy > SWIPE_DP) return target.home();
+        if (-dy > swipeDp) return target.home();
         break;
       case "top":
-        if (dy > SWIPE_DP) return target.showPanel();
+        if (dy > swipeDp) return target.showPanel();
         break;
       case "side":
-        if (Math.abs(dx) > SWIPE_DP && Math.abs(dx) > Math.abs(dy)) return target.back();
+        if (Math.abs(dx) > swipeDp && Math.abs(dx) > Math.abs(dy)) return target.back();
         break;
       default:
     }
@@ -137,7 +134,7 @@ export function makeGestures(target: GestureTarget): Gestures {
 
 /** dp a millisecond, above 0 downwards. */
 function speedOf(trail: Drag["trail"], now: number): number {
-  const recent = trail.filter(({ at }) => now - at <= SPEED_WINDOW_MS);
+  const recent = trail.filter(({ at }) => now - at <= speedWindowMs);
   const [first] = recent;
   const last = recent.at(-1);
   if (first === undefined || last === undefined || last.at - first.at < 5) return 0;

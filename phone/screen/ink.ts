@@ -2,12 +2,12 @@ import type { PaintContext } from "./paint-context.ts";
 import type { Rect } from "./rect.ts";
 
 /** Android's own font where it is installed, then what the desktop systems have for Latin, Hangul and emoji. */
-const FAMILIES =
+const fontFamilies =
   'Roboto, "Noto Sans", "Segoe UI", "Helvetica Neue", Arial, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", ' +
   '"Malgun Gothic", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"';
 
 export function fontOf(size: number, weight = 400): string {
-  return `${weight} ${size}px ${FAMILIES}`;
+  return `${weight} ${size}px ${fontFamilies}`;
 }
 
 export interface TextStyle {

@@ -7,10 +7,10 @@ import { openSettings } from "./apps/settings.ts";
 import { openSketch } from "./apps/sketch.ts";
 import { motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
 
-export const LAUNCHER = "com.android.launcher3";
+export const launcherPackage = "com.android.launcher3";
 
 /** Behind the icons, in their order. */
-export const LAUNCHABLE_APPS: readonly InstalledApp[] = [
+export const launchableApps: readonly InstalledApp[] = [
   { packageName: "com.tabfarm.notes", label: "Notes", icon: notesIcon, open: openNotes },
   { packageName: "com.tabfarm.places", label: "Places", icon: placesIcon, open: openPlaces },
   { packageName: "com.tabfarm.motion", label: "Motion", icon: motionIcon, open: openMotion },
@@ -18,8 +18,8 @@ export const LAUNCHABLE_APPS: readonly InstalledApp[] = [
   { packageName: "com.android.settings", label: "Settings", icon: settingsIcon, open: openSettings },
 ];
 
-export const HOME_APP: InstalledApp = {
-  packageName: LAUNCHER,
+export const homeApp: InstalledApp = {
+  packageName: launcherPackage,
   label: "Launcher",
   icon: settingsIcon,
   open: openLauncher,

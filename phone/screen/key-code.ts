@@ -1,5 +1,5 @@
 /** Android's `KEYCODE_*` that this phone knows. */
-export const KeyCode = {
+export const keyCodes = {
   home: 3,
   back: 4,
   left: 21,
@@ -27,14 +27,14 @@ export const KeyCode = {
 } as const;
 
 /** Android's `META_*` bits: either side of the key, and Caps Lock. */
-export const Meta = { shift: 0x01, alt: 0x02, control: 0x1000, capsLock: 0x100000 } as const;
+export const metaBits = { shift: 0x01, alt: 0x02, control: 0x1000, capsLock: 0x100000 } as const;
 
-const FIRST_LETTER = 29;
-const FIRST_DIGIT = 7;
-const FIRST_NUMPAD_DIGIT = 144;
-const SHIFTED_DIGITS = ")!@#$%^&*(";
+const firstLetter = 29;
+const firstDigit = 7;
+const firstNumpadDigit = 144;
+const shiftedDigits = ")!@#$%^&*(";
 /** Plain and shifted, as on Android's virtual keyboard. */
-const SIGNS: Record<number, readonly [string, string]> = {
+const signKeys: Record<number, readonly [string, string]> = {
   17: ["*", "*"],
   18: ["#", "#"],
   55: [",", "<"],
@@ -55,16 +55,16 @@ const SIGNS: Record<number, readonly [string, string]> = {
 
 /** The text a key types, if it types any. */
 export function textOfKey(keyCode: number, metaState: number): string | undefined {
-  const isShifted = (metaState & Meta.shift) !== 0;
-  if (keyCode >= FIRST_LETTER && keyCode < FIRST_LETTER + 26) {
-    const letter = String.fromCharCode(97 + keyCode - FIRST_LETTER);
-    return isShifted !== ((metaState & Meta.capsLock) !== 0) ? letter.toUpperCase() : letter;
+  const isShifted = (metaState & metaBits.shift) !== 0;
+  if (keyCode >= firstLetter && keyCode < firstLetter + 26) {
+    const letter = String.fromCharCode(97 + keyCode - firstLetter);
+    return isShifted !== ((metaState & metaBits.capsLock) !== 0) ? letter.toUpperCase() : letter;
   }
-  if (keyCode >= FIRST_DIGIT && keyCode < FIRST_DIGIT + 10) {
-    const digit = keyCode - FIRST_DIGIT;
-    return isShifted ? SHIFTED_DIGITS[digit] : String(digit);
+  if (keyCode >= firstDigit && keyCode < firstDigit + 10) {
+    const digit = keyCode - firstDigit;
+    return isShifted ? shiftedDigits[digit] : String(digit);
   }
-  if (keyCode >= FIRST_NUMPAD_DIGIT && keyCode < FIRST_NUMPAD_DIGIT + 10)
-    return String(keyCode - FIRST_NUMPAD_DIGIT);
-  return SIGNS[keyCode]?.[isShifted ? 1 : 0];
+  if (keyCode >= firstNumpadDigit && keyCode < firstNumpadDigit + 10)
+    return String(keyCode - firstNumpadDigit);
+  return signKeys[keyCode]?.[isShifted ? 1 : 0];
 }

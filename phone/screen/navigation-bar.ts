@@ -4,16 +4,16 @@ import type { Rect } from "./rect.ts";
 import type { View } from "./view.ts";
 
 /** Gestures came with Android 10 and became usual with 12; older phones have three buttons. */
-const FIRST_GESTURE_SDK = 31;
-const GESTURE_HEIGHT = 24;
-const BUTTONS_HEIGHT = 48;
+const firstGestureSdk = 31;
+const gestureHeight = 24;
+const buttonsHeight = 48;
 
 export function hasGestures(sdk: number): boolean {
-  return sdk >= FIRST_GESTURE_SDK;
+  return sdk >= firstGestureSdk;
 }
 
 export function navigationBarHeight(sdk: number): number {
-  return hasGestures(sdk) ? GESTURE_HEIGHT : BUTTONS_HEIGHT;
+  return hasGestures(sdk) ? gestureHeight : buttonsHeight;
 }
 
 export interface NavigationActions {

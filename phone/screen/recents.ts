@@ -3,7 +3,7 @@ import { fillRound, paintText } from "./ink.ts";
 import type { Rect } from "./rect.ts";
 import { makeButton, makeLabel, type View } from "./view.ts";
 
-const CARD = { width: 148, height: 196, gap: 16 };
+const cardSize = { width: 148, height: 196, gap: 16 };
 
 export interface RecentsActions {
   open: (packageName: string) => void;
@@ -14,13 +14,13 @@ export interface RecentsActions {
 /** The apps that run, newest first; as many as fit. */
 export function layRecents(stage: Stage, apps: readonly InstalledApp[], actions: RecentsActions): View[] {
   const { screen, content, theme } = stage;
-  const columns = Math.max(1, Math.floor((content.width - CARD.gap) / (CARD.width + CARD.gap)));
-  const rows = Math.max(1, Math.floor((content.height - 90) / (CARD.height + CARD.gap)));
+  const columns = Math.max(1, Math.floor((content.width - cardSize.gap) / (cardSize.width + cardSize.gap)));
+  const rows = Math.max(1, Math.floor((content.height - 90) / (cardSize.height + cardSize.gap)));
   const shown = apps.slice(0, columns * rows);
   const used = Math.min(columns, Math.max(1, shown.length));
   const lines = Math.ceil(shown.length / used);
-  const left = content.x + (content.width - used * (CARD.width + CARD.gap) + CARD.gap) / 2;
-  const top = content.y + (content.height - 72 - lines * (CARD.height + CARD.gap)) / 2;
+  const left = content.x + (content.width - used * (cardSize.width + cardSize.gap) + cardSize.gap) / 2;
+  const top = content.y + (content.height - 72 - lines * (cardSize.height + cardSize.gap)) / 2;
   return [
     {
       bounds: screen,
@@ -62,10 +62,10 @@ export function layRecents(stage: Stage, apps: readonly InstalledApp[], actions:
       layCard(
         app,
         {
-          x: left + (index % used) * (CARD.width + CARD.gap),
-          y: top + Math.floor(index / used) * (CARD.height + CARD.gap),
-          width: CARD.width,
-          height: CARD.height,
+          x: left + (index % used) * (cardSize.width + cardSize.gap),
+          y: top + Math.floor(index / used) * (cardSize.height + cardSize.gap),
+          width: cardSize.width,
+          height: cardSize.height,
         },
         stage,
         actions,

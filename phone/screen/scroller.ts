@@ -1,7 +1,7 @@
-const FRICTION_PER_MS = 0.004;
-const SLOWEST_DP_PER_MS = 0.02;
+const frictionPerMs = 0.004;
+const slowestDpPerMs = 0.02;
 /** A fling is over when this much of it is left. */
-const REST_DP = 0.5;
+const restDp = 0.5;
 
 /** A list's place. A fling is a function of time, so nothing needs to run while nobody looks. */
 export interface Scroller {
@@ -24,7 +24,7 @@ export function makeScroller(): Scroller {
   const distance = (now: number) =>
     flung === undefined
       ? 0
-      : (flung.speed / FRICTION_PER_MS) * (1 - Math.exp(-FRICTION_PER_MS * (now - flung.at)));
+      : (flung.speed / frictionPerMs) * (1 - Math.exp(-frictionPerMs * (now - flung.at)));
 
   function offset(now: number): number {
     return clamp(rest + distance(now));
@@ -40,13 +40,13 @@ export function makeScroller(): Scroller {
     },
     fling(speed, now) {
       rest = offset(now);
-      flung = Math.abs(speed) < SLOWEST_DP_PER_MS ? undefined : { speed, at: now };
+      flung = Math.abs(speed) < slowestDpPerMs ? undefined : { speed, at: now };
     },
     isMoving(now) {
       if (flung === undefined) return false;
-      const left = Math.abs(flung.speed / FRICTION_PER_MS - distance(now));
+      const left = Math.abs(flung.speed / frictionPerMs - distance(now));
       const here = rest + distance(now);
-      if (left > REST_DP && here > 0 && here < most) return true;
+      if (left > restDp && here > 0 && here < most) return true;
       rest = offset(now);
       flung = undefined;
       return false;

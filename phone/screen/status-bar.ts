@@ -4,24 +4,24 @@ import type { PaintContext } from "./paint-context.ts";
 import type { Rect } from "./rect.ts";
 import type { View } from "./view.ts";
 
-export const STATUS_BAR_HEIGHT = 28;
-const MARGIN = 18;
+export const statusBarHeight = 28;
+const margin = 18;
 
 /** Clock at the left; signal, Wi-Fi and battery at the right. */
 export function layStatusBar(screen: Rect, now: number, battery: number, color: string): View[] {
-  const middle = screen.y + STATUS_BAR_HEIGHT / 2;
-  const right = screen.x + screen.width - MARGIN;
+  const middle = screen.y + statusBarHeight / 2;
+  const right = screen.x + screen.width - margin;
   const clock = clockText(now);
   return [
     {
-      bounds: { x: MARGIN, y: 4, width: 60, height: STATUS_BAR_HEIGHT - 8 },
+      bounds: { x: margin, y: 4, width: 60, height: statusBarHeight - 8 },
       kind: "TextView",
       id: "clock",
       text: clock,
-      paint: (context) => paintText(context, clock, MARGIN, middle + 1, { size: 14, weight: 500, color }),
+      paint: (context) => paintText(context, clock, margin, middle + 1, { size: 14, weight: 500, color }),
     },
     {
-      bounds: { x: right - 96, y: 4, width: 96, height: STATUS_BAR_HEIGHT - 8 },
+      bounds: { x: right - 96, y: 4, width: 96, height: statusBarHeight - 8 },
       kind: "TextView",
       id: "battery",
       text: `${battery}%`,

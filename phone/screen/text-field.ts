@@ -10,7 +10,7 @@ export interface TextField {
   clear(): void;
 }
 
-const MOST_UNITS = 10_000;
+const mostUnits = 10_000;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 export function makeTextField(): TextField {
@@ -38,7 +38,7 @@ export function makeTextField(): TextField {
       return caret;
     },
     insert(added) {
-      const fits = added.replaceAll("\r\n", "\n").slice(0, Math.max(0, MOST_UNITS - text.length));
+      const fits = added.replaceAll("\r\n", "\n").slice(0, Math.max(0, mostUnits - text.length));
       text = text.slice(0, caret) + fits + text.slice(caret);
       caret += fits.length;
     },

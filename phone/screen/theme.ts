@@ -17,7 +17,7 @@ export interface Theme {
 }
 
 /** Hue and wallpaper. The wallpaper's own hues reach 24 degrees down and 40 up, which keeps all of them off the touch marks' magenta. */
-const LOOKS: readonly (readonly [number, number])[] = [
+const looks: readonly (readonly [number, number])[] = [
   [192, 3],
   [14, 0],
   [168, 2],
@@ -31,7 +31,7 @@ const LOOKS: readonly (readonly [number, number])[] = [
 ];
 
 export function makeTheme(model: PhoneModel, isDark: boolean): Theme {
-  const [hue, pattern] = LOOKS[hash(model.product) % LOOKS.length] ?? [222, 0];
+  const [hue, pattern] = looks[hash(model.product) % looks.length] ?? [222, 0];
   const of = (saturation: number, lightness: number) => `hsl(${hue} ${saturation}% ${lightness}%)`;
   if (isDark) {
     return {

@@ -2,13 +2,13 @@ import { fillCircle } from "./ink.ts";
 import type { PaintContext } from "./paint-context.ts";
 
 /** Nothing else on the screen has this colour, so that a test finds a touch by its pixels. */
-export const TOUCH_MARK_COLOR = "#ff2bd6";
+export const touchMarkColor = "#ff2bd6";
 /** The opaque dot's and the ring's outer radius, of the display's short edge. */
-export const TOUCH_DOT_SHARE = 0.018;
-export const TOUCH_RING_SHARE = 0.032;
+export const touchDotShare = 0.018;
+export const touchRingShare = 0.032;
 /** How long a mark stays after its finger left; then it is pale for a moment and gone. */
-export const TOUCH_MARK_MS = 700;
-const PALE_MS = 120;
+export const touchMarkMs = 700;
+const paleMs = 120;
 
 /** Where fingers are and just were, in device pixels, as Android's "Show taps". */
 export interface TouchMarks {
@@ -31,7 +31,7 @@ export function makeTouchMarks(): TouchMarks {
 
   const age = (mark: Mark, now: number) => (mark.releasedAt === undefined ? 0 : now - mark.releasedAt);
   function forget(now: number): void {
-    for (const [id, mark] of marks) if (age(mark, now) >= TOUCH_MARK_MS + PALE_MS) marks.delete(id);
+    for (const [id, mark] of marks) if (age(mark, now) >= touchMarkMs + paleMs) marks.delete(id);
   }
 
   return {
@@ -47,12 +47,12 @@ export function makeTouchMarks(): TouchMarks {
     },
     paint(context, shortEdge, now) {
       forget(now);
-      const ring = shortEdge * TOUCH_RING_SHARE;
+      const ring = shortEdge * touchRingShare;
       for (const mark of marks.values()) {
         context.save();
-        if (age(mark, now) >= TOUCH_MARK_MS) context.globalAlpha = 0.4;
-        fillCircle(context, mark.x, mark.y, shortEdge * TOUCH_DOT_SHARE, TOUCH_MARK_COLOR);
-        context.strokeStyle = TOUCH_MARK_COLOR;
+        if (age(mark, now) >= touchMarkMs) context.globalAlpha = 0.4;
+        fillCircle(context, mark.x, mark.y, shortEdge * touchDotShare, touchMarkColor);
+        context.strokeStyle = touchMarkColor;
         context.lineWidth = ring * 0.2;
         context.beginPath();
         context.arc(mark.x, mark.y, ring * 0.9, 0, Math.PI * 2);
@@ -65,8 +65,8 @@ export function makeTouchMarks(): TouchMarks {
       let next = Infinity;
       for (const { releasedAt } of marks.values()) {
         if (releasedAt === undefined) continue;
-        const paleAt = releasedAt + TOUCH_MARK_MS;
-        next = Math.min(next, now < paleAt ? paleAt : paleAt + PALE_MS);
+        const paleAt = releasedAt + touchMarkMs;
+        next = Math.min(next, now < paleAt ? paleAt : paleAt + paleMs);
       }
       return next;
     },

@@ -3,8 +3,8 @@ import type { Rect } from "./rect.ts";
 import type { Theme } from "./theme.ts";
 import type { View } from "./view.ts";
 
-const MOST = 15;
-const SHOWN_MS = 1_500;
+const mostLevel = 15;
+const shownMs = 1_500;
 
 /** The media volume, and the slider that shows for a moment when it is changed. */
 export interface Volume {
@@ -18,8 +18,8 @@ export function makeVolume(): Volume {
   let hiddenAt = -Infinity;
   return {
     change(step, now) {
-      level = step === 0 ? 0 : Math.min(MOST, Math.max(0, level + step));
-      hiddenAt = now + SHOWN_MS;
+      level = step === 0 ? 0 : Math.min(mostLevel, Math.max(0, level + step));
+      hiddenAt = now + shownMs;
     },
     layout(screen, theme, now) {
       if (now >= hiddenAt) return [];
@@ -30,11 +30,11 @@ export function makeVolume(): Volume {
           bounds,
           kind: "SeekBar",
           id: "volume",
-          text: `${level} of ${MOST}`,
+          text: `${level} of ${mostLevel}`,
           paint(context) {
             fillRound(context, bounds, 26, theme.raised);
             const inside = bounds.height - 44;
-            const filled = Math.max(12, (inside * level) / MOST);
+            const filled = Math.max(12, (inside * level) / mostLevel);
             const track = { x: bounds.x + 20, y: bounds.y + 22, width: 12, height: inside };
             fillRound(context, track, 6, theme.outline);
             const top = track.y + inside - filled;

@@ -16,10 +16,10 @@ export function paintWallpaper(context: PaintContext, box: Rect, theme: Theme): 
   sky.addColorStop(1, color(46, 70, 62));
   context.fillStyle = sky;
   context.fillRect(box.x, box.y, box.width, box.height);
-  PATTERNS[theme.pattern % PATTERNS.length]?.(context, box, color);
+  patterns[theme.pattern % patterns.length]?.(context, box, color);
 }
 
-const PATTERNS: readonly Pattern[] = [
+const patterns: readonly Pattern[] = [
   function dunes(context, { width, height }, color) {
     fillCircle(context, width * 0.72, height * 0.5, Math.min(width, height) * 0.17, color(44, 90, 78));
     for (let layer = 0; layer < 5; layer += 1) {

@@ -1,12 +1,14 @@
 import type { Locator } from "playwright-core";
+import { touchMarkColor } from "../../phone/screen/touch-marks.ts";
 
 export interface Point {
   x: number;
   y: number;
 }
 
+const channel = (at: number) => Number.parseInt(touchMarkColor.slice(at, at + 2), 16);
 /** The colour in which a virtual phone draws where it is touched. */
-const mark = { red: 0xff, green: 0x2b, blue: 0xd6 };
+const mark = { red: channel(1), green: channel(3), blue: channel(5) };
 
 /**
  * The middle of the touch mark on a canvas, as fractions of its width and height; undefined when there is none.

@@ -5,11 +5,11 @@ import type { Rect } from "../rect.ts";
 import { makeLabel, type View } from "../view.ts";
 import { paintWallpaper } from "../wallpaper.ts";
 
-const ICON = 56;
-const CELL = { width: 66, height: 92 };
-const CARD_HEIGHT = 68;
-const WIDEST_CARD = 440;
-const WHITE = "#ffffff";
+const iconSize = 56;
+const cellSize = { width: 66, height: 92 };
+const cardHeight = 68;
+const widestCard = 440;
+const white = "#ffffff";
 
 /** The home screen: a clock, what this phone is, and an icon for each app. */
 export function openLauncher(host: AppHost): App {
@@ -19,7 +19,7 @@ export function openLauncher(host: AppHost): App {
       const { screen, content, theme } = stage;
       const isWide = content.width > content.height;
       const half: Rect = isWide ? { ...content, width: content.width / 2 } : content;
-      const card = Math.min(half.width - 48, WIDEST_CARD);
+      const card = Math.min(half.width - 48, widestCard);
       const top = content.y + (isWide ? content.height * 0.12 : content.height * 0.09);
       return [
         {
@@ -30,7 +30,7 @@ export function openLauncher(host: AppHost): App {
         },
         ...layClock(half, top, stage.now),
         layCard(
-          { x: half.x + (half.width - card) / 2, y: top + 138, width: card, height: CARD_HEIGHT },
+          { x: half.x + (half.width - card) / 2, y: top + 138, width: card, height: cardHeight },
           host,
           stage,
         ),
@@ -50,7 +50,7 @@ function layClock(box: Rect, top: number, now: number): View[] {
       text: clockText(now),
       size: 80,
       weight: 300,
-      color: WHITE,
+      color: white,
       align: "center",
     }),
     makeLabel({
@@ -58,7 +58,7 @@ function layClock(box: Rect, top: number, now: number): View[] {
       id: "date",
       text: dateText(now),
       size: 18,
-      color: WHITE,
+      color: white,
       align: "center",
     }),
   ];
@@ -79,7 +79,7 @@ function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {
       const middle = bounds.y + bounds.height / 2;
       const left = bounds.x + 22;
       const maxWidth = bounds.width - 110;
-      paintText(context, model.model, left, middle - 11, { size: 17, weight: 500, color: WHITE, maxWidth });
+      paintText(context, model.model, left, middle - 11, { size: 17, weight: 500, color: white, maxWidth });
       const line = `Android ${model.androidVersion} · ${model.serial}`;
       paintText(context, line, left, middle + 12, { size: 13, color: "rgb(255 255 255 / 82%)", maxWidth });
       const x = bounds.x + bounds.width - 42;
@@ -89,14 +89,14 @@ function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {
       context.beginPath();
       context.arc(x, middle, 20, 0, Math.PI * 2);
       context.stroke();
-      context.strokeStyle = WHITE;
+      context.strokeStyle = white;
       context.beginPath();
       context.arc(x, middle, 20, -Math.PI / 2, -Math.PI / 2 + (Math.PI * 2 * battery) / 100);
       context.stroke();
       paintText(context, String(battery), x, middle + 1, {
         size: 14,
         weight: 500,
-        color: WHITE,
+        color: white,
         align: "center",
       });
     },
@@ -105,18 +105,18 @@ function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {
 
 function layIcons(box: Rect, host: AppHost, isCentred: boolean): View[] {
   const apps = host.launchable;
-  const columns = Math.min(apps.length, Math.max(3, Math.floor((box.width - 16) / CELL.width)));
+  const columns = Math.min(apps.length, Math.max(3, Math.floor((box.width - 16) / cellSize.width)));
   const rows = Math.ceil(apps.length / columns);
   const step = Math.min((box.width - 16) / columns, 116);
   const left = box.x + (box.width - step * columns) / 2;
-  const free = box.height - rows * CELL.height;
+  const free = box.height - rows * cellSize.height;
   const top = box.y + (isCentred ? free / 2 : free - 28);
   return apps.map((app, index) =>
     layIcon(app, host, {
       x: left + (index % columns) * step,
-      y: top + Math.floor(index / columns) * CELL.height,
+      y: top + Math.floor(index / columns) * cellSize.height,
       width: step,
-      height: CELL.height,
+      height: cellSize.height,
     }),
   );
 }
@@ -131,10 +131,13 @@ function layIcon(app: InstalledApp, host: AppHost, bounds: Rect): View {
     radius: 20,
     onTap: () => host.launch(app.packageName),
     paint(context) {
-      app.icon(context, { x: center - ICON / 2, y: bounds.y + 6, width: ICON, height: ICON });
+      app.icon(context, { x: center - iconSize / 2, y: bounds.y + 6, width: iconSize, height: iconSize });
       const style = { size: 13, weight: 500, align: "center" } as const;
-      paintText(context, app.label, center, bounds.y + ICON + 21, { ...style, color: "rgb(0 0 0 / 35%)" });
-      paintText(context, app.label, center, bounds.y + ICON + 20, { ...style, color: WHITE });
+      paintText(context, app.label, center, bounds.y + iconSize + 21, {
+        ...style,
+        color: "rgb(0 0 0 / 35%)",
+      });
+      paintText(context, app.label, center, bounds.y + iconSize + 20, { ...style, color: white });
     },
   };
 }

@@ -4,8 +4,8 @@ import type { PaintContext } from "../paint-context.ts";
 import { safeHue } from "../safe-hue.ts";
 import { centerOf, type Rect } from "../rect.ts";
 
-const FRAME_MS = 1000 / 60;
-const PLANETS = 9;
+const frameMs = 1000 / 60;
+const planetCount = 9;
 
 /** Moving pictures at 60 a second, for as long as it is in front. A touch stops and starts it. */
 export function openMotion(): App {
@@ -15,7 +15,7 @@ export function openMotion(): App {
   const timeOf = (now: number) => (pausedAt ?? now) - lostMs;
   return {
     hasDarkTop: true,
-    nextChange: (now) => (pausedAt === undefined ? (Math.floor(now / FRAME_MS) + 1) * FRAME_MS : Infinity),
+    nextChange: (now) => (pausedAt === undefined ? (Math.floor(now / frameMs) + 1) * frameMs : Infinity),
     layout({ screen, content, now, theme }) {
       const seconds = timeOf(now) / 1000;
       return [
@@ -57,8 +57,8 @@ function paintPlanets(context: PaintContext, box: Rect, hue: number, seconds: nu
   const reach = Math.min(box.width, box.height) * 0.4;
   context.lineWidth = 1;
   context.strokeStyle = "rgb(255 255 255 / 14%)";
-  for (let planet = 1; planet <= PLANETS; planet += 1) {
-    const radius = (reach * planet) / PLANETS;
+  for (let planet = 1; planet <= planetCount; planet += 1) {
+    const radius = (reach * planet) / planetCount;
     context.beginPath();
     context.arc(x, y, radius, 0, Math.PI * 2);
     context.stroke();

@@ -1,5 +1,5 @@
 import type { App, AppHost, Stage } from "../app.ts";
-import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
+import { appBarHeight, layAppBar } from "../app-bar.ts";
 import { clipped, fillRound, fontOf, paintText } from "../ink.ts";
 import type { PaintContext } from "../paint-context.ts";
 import { inset, type Rect } from "../rect.ts";
@@ -9,11 +9,11 @@ import type { Theme } from "../theme.ts";
 import { makeButton, makeLabel, type View } from "../view.ts";
 import { wrapText } from "../wrap-text.ts";
 
-const LINE = 24;
-const FIELD_HEIGHT = 132;
-const NOTE_HEIGHT = 68;
-const GAP = 8;
-const HINT = "Write a note";
+const lineHeight = 24;
+const fieldHeight = 132;
+const noteHeight = 68;
+const gap = 8;
+const hintText = "Write a note";
 
 /** A field that has the focus from the start, a button that keeps what is in it, and the list of what was kept. */
 export function openNotes(_host: AppHost): App {
@@ -37,11 +37,11 @@ export function openNotes(_host: AppHost): App {
       const { content, theme } = stage;
       const isWide = content.width > content.height;
       const column = isWide ? content.width / 2 : content.width;
-      const top = content.y + APP_BAR_HEIGHT;
-      const box = { x: content.x + 16, y: top, width: column - 32, height: FIELD_HEIGHT };
-      const below = top + FIELD_HEIGHT + 12;
+      const top = content.y + appBarHeight;
+      const box = { x: content.x + 16, y: top, width: column - 32, height: fieldHeight };
+      const below = top + fieldHeight + 12;
       const list: Rect = isWide
-        ? { x: content.x + column, y: top, width: column - 16, height: content.height - APP_BAR_HEIGHT }
+        ? { x: content.x + column, y: top, width: column - 16, height: content.height - appBarHeight }
         : {
             x: content.x + 16,
             y: below + 60,
@@ -75,11 +75,11 @@ export function openNotes(_host: AppHost): App {
   };
 
   function layNotes(list: Rect, kept: readonly string[], { now, theme }: Stage): View[] {
-    scroller.limit(kept.length * (NOTE_HEIGHT + GAP) - list.height);
+    scroller.limit(kept.length * (noteHeight + gap) - list.height);
     const offset = scroller.offset(now);
     return kept.map((text, index) => {
-      const y = list.y + index * (NOTE_HEIGHT + GAP) - offset;
-      const bounds = { x: list.x, y, width: list.width, height: NOTE_HEIGHT };
+      const y = list.y + index * (noteHeight + gap) - offset;
+      const bounds = { x: list.x, y, width: list.width, height: noteHeight };
       return {
         bounds,
         clip: list,
@@ -89,7 +89,7 @@ export function openNotes(_host: AppHost): App {
         paint(context) {
           fillRound(context, bounds, 18, theme.surface);
           const style = { size: 16, color: theme.text, maxWidth: bounds.width - 36 };
-          paintText(context, text.replaceAll("\n", " "), bounds.x + 18, y + NOTE_HEIGHT / 2, style);
+          paintText(context, text.replaceAll("\n", " "), bounds.x + 18, y + noteHeight / 2, style);
         },
       };
     });
@@ -121,12 +121,12 @@ function layField(bounds: Rect, field: TextField, isFocused: boolean, theme: The
       0,
       lines.findLastIndex(({ start }) => start <= field.caret),
     );
-    const visible = Math.floor(inside.height / LINE);
+    const visible = Math.floor(inside.height / lineHeight);
     const first = Math.max(0, caretLine - visible + 1);
     if (field.text === "")
-      paintText(context, HINT, inside.x, inside.y + LINE / 2, { ...style, color: theme.faint });
+      paintText(context, hintText, inside.x, inside.y + lineHeight / 2, { ...style, color: theme.faint });
     lines.slice(first, first + visible + 1).forEach((line, row) => {
-      paintText(context, line.text, inside.x, inside.y + (row + 0.5) * LINE, style);
+      paintText(context, line.text, inside.x, inside.y + (row + 0.5) * lineHeight, style);
     });
     if (!isFocused) return;
     const current = lines[caretLine];
@@ -136,7 +136,7 @@ function layField(bounds: Rect, field: TextField, isFocused: boolean, theme: The
     // It does not blink: a screen on which nothing happens must stay as it is.
     const caret = {
       x: inside.x + before,
-      y: inside.y + (caretLine - first) * LINE + 1,
+      y: inside.y + (caretLine - first) * lineHeight + 1,
       width: 2,
       height: 22,
     };

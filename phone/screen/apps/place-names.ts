@@ -1,5 +1,5 @@
 /** City and country. */
-export const PLACES: readonly string[] = [
+export const placeNames: readonly string[] = [
   "Seoul/South Korea",
   "Busan/South Korea",
   "Tokyo/Japan",

@@ -1,13 +1,13 @@
 import type { App, Stage } from "../app.ts";
-import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
+import { appBarHeight, layAppBar } from "../app-bar.ts";
 import { fillCircle, fillRound, paintText } from "../ink.ts";
 import type { Rect } from "../rect.ts";
 import { makeScroller } from "../scroller.ts";
 import { safeHue } from "../safe-hue.ts";
-import { PLACES } from "./place-names.ts";
+import { placeNames } from "./place-names.ts";
 import type { View } from "../view.ts";
 
-const ROW = 72;
+const rowHeight = 72;
 
 /** A list longer than the screen, to drag, fling and turn the wheel on; a touch marks a row. */
 export function openPlaces(): App {
@@ -15,7 +15,7 @@ export function openPlaces(): App {
   const marked = new Set<number>();
 
   function layRow(index: number, bounds: Rect, clip: Rect, { theme }: Stage): View {
-    const [city = "", country = ""] = PLACES[index]?.split("/") ?? [];
+    const [city = "", country = ""] = placeNames[index]?.split("/") ?? [];
     const isMarked = marked.has(index);
     return {
       bounds,
@@ -32,7 +32,7 @@ export function openPlaces(): App {
         const middle = bounds.y + bounds.height / 2;
         fillRound(
           context,
-          { ...bounds, y: bounds.y + 3, height: ROW - 6 },
+          { ...bounds, y: bounds.y + 3, height: rowHeight - 6 },
           20,
           isMarked ? theme.raised : theme.surface,
         );
@@ -66,22 +66,22 @@ export function openPlaces(): App {
       const { content, now } = stage;
       const list = {
         ...content,
-        y: content.y + APP_BAR_HEIGHT,
-        height: stage.screen.height - content.y - APP_BAR_HEIGHT,
+        y: content.y + appBarHeight,
+        height: stage.screen.height - content.y - appBarHeight,
       };
       const columns = content.width > content.height ? 2 : 1;
-      const rows = Math.ceil(PLACES.length / columns);
+      const rows = Math.ceil(placeNames.length / columns);
       // The last row comes to rest above the navigation bar, under which the list is drawn.
       const usable = content.y + content.height - list.y;
-      scroller.limit(rows * ROW - usable + 8);
+      scroller.limit(rows * rowHeight - usable + 8);
       const offset = scroller.offset(now);
       const width = (list.width - 16 - 8 * (columns - 1) - 16) / columns;
       const views: View[] = [];
-      for (let index = 0; index < PLACES.length; index += 1) {
-        const y = list.y + Math.floor(index / columns) * ROW - offset;
-        if (y + ROW < list.y || y > list.y + list.height) continue;
+      for (let index = 0; index < placeNames.length; index += 1) {
+        const y = list.y + Math.floor(index / columns) * rowHeight - offset;
+        if (y + rowHeight < list.y || y > list.y + list.height) continue;
         const x = list.x + 16 + (index % columns) * (width + 8);
-        views.push(layRow(index, { x, y, width, height: ROW }, list, stage));
+        views.push(layRow(index, { x, y, width, height: rowHeight }, list, stage));
       }
       return [...layAppBar(stage, "Places"), ...views];
     },

@@ -1,12 +1,12 @@
 import type { App, AppHost, Stage } from "../app.ts";
-import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
+import { appBarHeight, layAppBar } from "../app-bar.ts";
 import { fillCircle, fillRound, paintText } from "../ink.ts";
 import type { Rect } from "../rect.ts";
 import { makeScroller } from "../scroller.ts";
 import type { View } from "../view.ts";
 
-const ROW = 68;
-const GAP = 4;
+const rowHeight = 68;
+const gap = 4;
 
 interface Row {
   id: string;
@@ -52,16 +52,16 @@ export function openSettings(host: AppHost): App {
       const rows = listRows(now);
       const list = {
         ...content,
-        y: content.y + APP_BAR_HEIGHT,
-        height: stage.screen.height - content.y - APP_BAR_HEIGHT,
+        y: content.y + appBarHeight,
+        height: stage.screen.height - content.y - appBarHeight,
       };
       const usable = content.y + content.height - list.y;
-      scroller.limit(rows.length * (ROW + GAP) - usable + 8);
+      scroller.limit(rows.length * (rowHeight + gap) - usable + 8);
       const width = Math.min(list.width - 32, 640);
       const x = list.x + (list.width - width) / 2;
       const views = rows.map((row, index) => {
-        const y = list.y + index * (ROW + GAP) - scroller.offset(now);
-        return layRow(row, { x, y, width, height: ROW }, list, stage);
+        const y = list.y + index * (rowHeight + gap) - scroller.offset(now);
+        return layRow(row, { x, y, width, height: rowHeight }, list, stage);
       });
       return [...layAppBar(stage, "Settings"), ...views];
     },

@@ -1,5 +1,5 @@
 import type { App, Touch } from "../app.ts";
-import { APP_BAR_HEIGHT, layAppBar } from "../app-bar.ts";
+import { appBarHeight, layAppBar } from "../app-bar.ts";
 import { paintText } from "../ink.ts";
 import { safeHue } from "../safe-hue.ts";
 import type { Point } from "../rect.ts";
@@ -9,8 +9,8 @@ interface Stroke {
   readonly hue: number;
   readonly points: Point[];
 }
-const MOST_STROKES = 200;
-const MOST_POINTS = 2_000;
+const mostStrokes = 200;
+const mostPoints = 2_000;
 
 /** Every finger draws its own line: shows drags and several fingers at once. */
 export function openSketch(): App {
@@ -24,18 +24,18 @@ export function openSketch(): App {
         const stroke = { hue: (drawn * 67 + 8) % 360, points: [touch] };
         drawn += 1;
         drawing.set(touch.id, stroke);
-        strokes = [...strokes.slice(1 - MOST_STROKES), stroke];
+        strokes = [...strokes.slice(1 - mostStrokes), stroke];
       } else if (touch.action === "move") {
         const points = drawing.get(touch.id)?.points;
-        if (points !== undefined && points.length < MOST_POINTS) points.push({ x: touch.x, y: touch.y });
+        if (points !== undefined && points.length < mostPoints) points.push({ x: touch.x, y: touch.y });
       } else drawing.delete(touch.id);
     },
     layout(stage) {
       const { content, theme } = stage;
       const canvas = {
         ...content,
-        y: content.y + APP_BAR_HEIGHT,
-        height: stage.screen.height - content.y - APP_BAR_HEIGHT,
+        y: content.y + appBarHeight,
+        height: stage.screen.height - content.y - appBarHeight,
       };
       const clear = {
         x: content.x + content.width - 112,
