@@ -1,4 +1,4 @@
-import { createMemo, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, Show, type JSX } from "solid-js";
 import type { DeviceRecord } from "../link/device-book.ts";
 import type { WatchWish } from "../link/stream-watch.ts";
 import { useLink } from "../link/use-link.ts";
@@ -31,9 +31,10 @@ export function Tile(props: {
   const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
   const wish = createMemo(() => (isVisible() && condition() !== "offline" ? props.wish : undefined));
   const ageMs = () => props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
-  const shape = () => {
-    const screen = props.device.screen;
-    return screen === undefined ? "9 / 19.5" : `${screen.width} / ${screen.height}`;
+  const [pictureAspect, setPictureAspect] = createSignal<number>();
+  const aspect = () => {
+    const { width, height } = props.device.screen ?? { width: 9, height: 20 };
+    return pictureAspect() ?? width / height;
   };
 
   let article!: HTMLElement;
@@ -46,12 +47,13 @@ export function Tile(props: {
       classList={{ selected: props.isSelected, open: props.isOpen, off: condition() === "offline" }}
       aria-label={labelOf(props.device)}
     >
-      <div class="tile-picture" style={{ "aspect-ratio": shape() }}>
+      <div class="tile-picture" style={{ "--aspect": aspect() }}>
         <FrameView
           deviceId={props.device.device_id}
           wish={wish()}
           builtSize={props.device.screen}
           canvas={{ "aria-hidden": "true", width: 2, height: 4 }}
+          onPainted={({ width, height }) => setPictureAspect(width / height)}
         />
         <Show when={trouble()}>
           {(words) => (
@@ -107,7 +109,7 @@ export function Tile(props: {
             when={props.device.health_status === "healthy"}
             fallback={
               <span class="muted clip tile-age" title={`Last seen ${ageWords(ageMs())} ago`}>
-                {ageWords(ageMs())}
+                {ageWords(ageMs())} ago
               </span>
             }
           >
