@@ -47,6 +47,7 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
   return (
     <div
       class="stage"
+      classList={{ off: isOffline(), landscape: frameSize().width > frameSize().height }}
       ref={(element) => {
         stage = element;
       }}
