@@ -3,7 +3,10 @@ import { createClock } from "../look/clock.ts";
 import { useLink } from "../link/use-link.ts";
 import { ageWords } from "./device-words.ts";
 
-/** Says that the picture below is old, since when, and when it is tried again. */
+/**
+ * Says that the picture below is old, since when, and when it is tried again. A connection that is back at the first quick
+ * tries is only the pill's matter: a banner would push the whole wall down and up again.
+ */
 export function ConnectionBanner(): JSX.Element {
   const link = useLink();
   const now = createClock(1000);
@@ -28,21 +31,16 @@ export function ConnectionBanner(): JSX.Element {
       </Match>
       <Match when={down()}>
         {(down) => (
-          <div class="notice bad" role="alert">
-            <span>
+          <div class="notice bad">
+            <span role="alert">
               Not connected since {new Date(down().sinceMs).toLocaleTimeString()}. What you see is from then.
-              Next try in {ageWords(down().nextTryAtMs - now())}.
             </span>
+            <span>Next try in {ageWords(down().nextTryAtMs - now())}.</span>
             <button type="button" class="button" onClick={() => link.retry()}>
               Try now
             </button>
           </div>
         )}
-      </Match>
-      <Match when={connection().kind === "reconnecting"}>
-        <div class="notice" role="status">
-          The connection was lost. Connecting again…
-        </div>
       </Match>
       <Match when={connection().kind === "connected"}>
         <Show when={link.state.stream.kind === "down" || link.state.stream.kind === "refused"}>
