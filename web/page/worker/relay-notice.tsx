@@ -27,13 +27,8 @@ export function RelayNotice(props: { relay: RelayLinkState | undefined; onRetry:
       <Match when={other()}>
         {(pcId) => (
           <div class="notice" role="alert">
-            <span class="grow">
-              Another tab of this browser is already the worker “{pcId()}”. Use that one, or close it and try
-              again.
-            </span>
-            <button type="button" class="button" onClick={() => props.onRetry()}>
-              Try again
-            </button>
+            Another tab of this browser is already the worker “{pcId()}”. This one takes over when that one
+            closes.
           </div>
         )}
       </Match>

@@ -32,6 +32,8 @@ export function WorkerScreen(props: {
   const pcId = () => renamed() ?? props.pcId;
   const report = () => props.link.state.report;
   const devices = () => (isStarted() ? (report()?.devices ?? []) : []);
+  /** The other tab has the phones: nothing can be done with them here. */
+  const isElsewhere = () => isStarted() && report()?.relay.kind === "elsewhere";
   const wakeLock = createWakeLock(isStarted);
 
   function start(name: string): void {
@@ -91,7 +93,7 @@ export function WorkerScreen(props: {
             onStart={start}
             onStop={stop}
           />
-          <section aria-label="Phones">
+          <section aria-label="Phones" hidden={isElsewhere()}>
             <div class="row phones-head">
               <h2 class="grow">
                 Phones <span class="muted">{devices().length}</span>
