@@ -57,6 +57,11 @@ describe("the web app", () => {
     expect(icon.headers.get("cache-control")).toBe("no-cache");
   });
 
+  test("a browser that asks for an icon by itself gets it", async () => {
+    const icon = await fetch(`${url}/favicon.ico`);
+    expect([icon.status, icon.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+  });
+
   test.each(["/dashboard", "/assets/main-abc123.js", "/nothing", "/healthz"])(
     "%s has the security headers",
     async (path) => {

@@ -9,6 +9,8 @@ const pages: Record<string, string> = {
   "/worker": "/index.html",
   "/dashboard": "/index.html",
   "/demo": "/demo.html",
+  // What a browser asks for on its own, beside a page that names no icon.
+  "/favicon.ico": "/favicon.svg",
 };
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
