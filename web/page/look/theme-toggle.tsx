@@ -8,9 +8,11 @@ type Theme = (typeof themes)[number];
 const next = { auto: "light", light: "dark", dark: "auto" } as const satisfies Record<Theme, Theme>;
 const icons = { auto: "auto", light: "sun", dark: "moon" } as const;
 
+/** The document's, whose page may show two toggles. */
+const [theme, setTheme] = createSetting<Theme>("theme", "auto", oneOf(themes));
+
 /** Goes round: as the system has it, light, dark. */
 export function ThemeToggle(): JSX.Element {
-  const [theme, setTheme] = createSetting<Theme>("theme", "auto", oneOf(themes));
   createEffect(() => {
     const root = document.documentElement;
     if (theme() === "auto") delete root.dataset["theme"];

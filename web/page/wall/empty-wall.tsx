@@ -38,7 +38,7 @@ export function EmptyWall(props: { why: Emptiness; onClearFilter: () => void }):
       <Match when={props.why === "no-match"}>
         <div class="empty">
           <Icon name="search" size={34} />
-          <h2>No device matches</h2>
+          <h2>No device matches the filter</h2>
           <button type="button" class="button" onClick={() => props.onClearFilter()}>
             Show all
           </button>

@@ -61,6 +61,7 @@ export function Toolbar(props: {
           <select
             class="field"
             aria-label="Frames a second on the wall"
+            title="Frames a second on the wall"
             value={props.settings.rate()}
             onChange={(event) => props.settings.setRate(wallRates[event.currentTarget.selectedIndex] ?? "2")}
           >
@@ -72,6 +73,7 @@ export function Toolbar(props: {
           <input
             type="range"
             aria-label="Tile size"
+            title="Tile size"
             min={tileWidths.min}
             max={tileWidths.max}
             step="2"

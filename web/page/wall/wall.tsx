@@ -60,7 +60,9 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
     <div
       class="wall"
       onKeyDown={(event) => {
-        if (event.key === "Escape") setSelection(noSelection);
+        if (event.key !== "Escape") return;
+        if (selection().ids.size > 0) setSelection(noSelection);
+        else setResultsId(undefined);
       }}
     >
       <Toolbar
