@@ -10,6 +10,8 @@ export interface Display {
   /** Quarter turns anticlockwise from natural, as Android's `Surface.ROTATION_*`. */
   readonly rotation: Rotation;
   readonly isAwake: boolean;
+  /** "Allow USB debugging?" is shown. */
+  readonly isAsking: boolean;
   /** Text an app or the user copied; what `clipboard` control messages get and set. */
   clipboard: string;
 

@@ -53,6 +53,20 @@ it("moves at 60 a second at most, and only while the moving app is in front", ()
   phone.close();
 });
 
+it("tells that it asks for debugging, and that it no longer does", async () => {
+  const phone = display();
+  const told: boolean[] = [];
+  phone.onDamage(() => told.push(phone.isAsking));
+  const stop = new AbortController();
+  const answer = phone.askDebugging({ fingerprint: "AA:BB", keyName: "farm@pc", signal: stop.signal });
+  vi.advanceTimersByTime(50);
+  stop.abort();
+  expect(await answer).toBe("deny");
+  vi.advanceTimersByTime(50);
+  expect(told).toEqual([true, false]);
+  phone.close();
+});
+
 it("runs no timer while nobody watches, nor after it is closed", () => {
   const phone = display();
   phone.launch("com.tabfarm.motion");

@@ -1,6 +1,6 @@
 import type { Display } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
-import { makeAndroid } from "./android.ts";
+import { makeScreen } from "./screen.ts";
 
 const frameMs = 1000 / 60;
 /** The longest delay that timers take. */
@@ -15,7 +15,7 @@ export function makeDisplay(model: PhoneModel): Display {
   let lastNotifiedAt = -Infinity;
   let isClosed = false;
 
-  const android = makeAndroid({
+  const screen = makeScreen({
     model,
     now: () => Date.now(),
     onChange: damage,
@@ -40,42 +40,45 @@ export function makeDisplay(model: PhoneModel): Display {
   function scheduleChange(): void {
     clearTimeout(changeTimer);
     if (isClosed || damageListeners.size === 0) return;
-    const waitMs = Math.min(android.nextChange() - Date.now(), longestMs);
+    const waitMs = Math.min(screen.nextChange() - Date.now(), longestMs);
     if (waitMs !== longestMs) changeTimer = setTimeout(damage, Math.max(0, waitMs));
   }
 
   return {
     get size() {
-      return android.size;
+      return screen.size;
     },
     naturalSize: model.naturalSize,
     get rotation() {
-      return android.rotation;
+      return screen.rotation;
     },
     get isAwake() {
-      return android.isAwake;
+      return screen.isAwake;
+    },
+    get isAsking() {
+      return screen.isAsking;
     },
     get clipboard() {
-      return android.clipboard;
+      return screen.clipboard;
     },
     set clipboard(text) {
-      android.clipboard = text;
+      screen.clipboard = text;
     },
     get foreground() {
-      return android.foreground;
+      return screen.foreground;
     },
-    packages: android.packages,
-    labelOf: android.labelOf,
-    pointer: android.pointer,
-    key: android.key,
-    type: android.type,
-    scroll: android.scroll,
-    showPanel: android.showPanel,
-    rotate: android.rotate,
-    launch: android.launch,
-    forceStop: android.forceStop,
-    askDebugging: android.askDebugging,
-    describe: android.describe,
+    packages: screen.packages,
+    labelOf: screen.labelOf,
+    pointer: screen.pointer,
+    key: screen.key,
+    type: screen.type,
+    scroll: screen.scroll,
+    showPanel: screen.showPanel,
+    rotate: screen.rotate,
+    launch: screen.launch,
+    forceStop: screen.forceStop,
+    askDebugging: screen.askDebugging,
+    describe: screen.describe,
     onDamage(listener) {
       damageListeners.add(listener);
       scheduleChange();
@@ -90,16 +93,16 @@ export function makeDisplay(model: PhoneModel): Display {
     },
     draw(context, width, height) {
       context.save();
-      context.scale(width / android.size.width, height / android.size.height);
-      android.paint(context);
+      context.scale(width / screen.size.width, height / screen.size.height);
+      screen.paint(context);
       context.restore();
     },
     async capture() {
-      const { width, height } = android.size;
+      const { width, height } = screen.size;
       const canvas = new OffscreenCanvas(width, height);
       const context = canvas.getContext("2d", { alpha: false });
       if (context === null) throw new Error("no 2D context to paint on");
-      android.paint(context);
+      screen.paint(context);
       const png = await canvas.convertToBlob({ type: "image/png" });
       return new Uint8Array(await png.arrayBuffer());
     },

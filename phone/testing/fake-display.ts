@@ -34,6 +34,7 @@ export function makeFakeDisplay(model: PhoneModel): FakeDisplay {
       return rotation;
     },
     isAwake: true,
+    isAsking: false,
     clipboard: "",
     pointer: (event) => void fake.pointers.push(event),
     key: (event) => void fake.keys.push(event),

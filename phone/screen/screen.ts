@@ -1,15 +1,7 @@
 import { batteryPercent } from "../battery.ts";
-import type {
-  DebuggingAnswer,
-  Display,
-  KeyChange,
-  PointerChange,
-  Rotation,
-  ScreenNode,
-  Size,
-} from "../display.ts";
+import type { Display, KeyChange, PointerChange, Rotation, Size } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
-import type { AppHost, Stage } from "./app.ts";
+import type { AppHost } from "./app.ts";
 import { makeAppStack } from "./app-stack.ts";
 import { nextMinute } from "./clock-text.ts";
 import { makeDebuggingDialog } from "./debugging-dialog.ts";
@@ -18,53 +10,33 @@ import { makeGestures } from "./gestures.ts";
 import { fillRound } from "./ink.ts";
 import { launchableApps, launcherPackage } from "./installed-apps.ts";
 import { keyCodes } from "./key-code.ts";
-import { hasGestures, layNavigationBar, navigationBarHeight } from "./navigation-bar.ts";
-import { layNotificationPanel } from "./notification-panel.ts";
+import { layLayers, viewInLayers } from "./layers.ts";
+import { hasGestures, navigationBarHeight } from "./navigation-bar.ts";
+import { makeNavigation } from "./navigation.ts";
 import type { PaintContext } from "./paint-context.ts";
-import { layRecents } from "./recents.ts";
-import { contains, type Point } from "./rect.ts";
-import { describeLayers, type Layer } from "./screen-node.ts";
-import { layStatusBar, statusBarHeight } from "./status-bar.ts";
-import { makeTheme } from "./theme.ts";
+import { contains } from "./rect.ts";
+import { describeLayers } from "./screen-node.ts";
+import { makeStage, pixelsPerDpOf } from "./stage.ts";
+import { statusBarHeight } from "./status-bar.ts";
 import { makeTouchMarks } from "./touch-marks.ts";
-import { paintViews, viewAt, type View } from "./view.ts";
+import { paintViews } from "./view.ts";
 import { makeVolume } from "./volume.ts";
 
-const systemUi = "com.android.systemui";
-/** A phone is never narrower than this, whatever its density says. */
-const narrowestDp = 320;
-/** A tablet is drawn larger than its density says, so that it can be read on a wall of thumbnails. */
-const widestDp = 600;
+/** How far one notch of a wheel scrolls. */
 const notchDp = 64;
 
 /** A phone's screen without a canvas and without timers: its state is what was done to it and the time. */
-export interface Android extends Pick<
+export interface Screen extends Omit<
   Display,
-  | "size"
-  | "rotation"
-  | "isAwake"
-  | "clipboard"
-  | "pointer"
-  | "key"
-  | "type"
-  | "scroll"
-  | "showPanel"
-  | "rotate"
-  | "packages"
-  | "labelOf"
-  | "foreground"
-  | "launch"
-  | "forceStop"
+  "naturalSize" | "onDamage" | "onCopy" | "draw" | "capture" | "close"
 > {
-  askDebugging: (question: Parameters<Display["askDebugging"]>[0]) => Promise<DebuggingAnswer>;
-  describe: () => ScreenNode;
   /** Paints the whole screen in device pixels. */
   paint(context: PaintContext): void;
   /** When the picture changes by itself next, in ms of `Date.now()`. */
   nextChange(): number;
 }
 
-export interface AndroidParts {
+export interface ScreenParts {
   model: PhoneModel;
   /** ms of `Date.now()`. */
   now: () => number;
@@ -73,22 +45,20 @@ export interface AndroidParts {
   onCopy: (text: string) => void;
 }
 
-export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): Android {
+export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Screen {
   const { naturalSize, sdk } = model;
   const bootedAt = now();
-  const shortEdge = Math.min(naturalSize.width, naturalSize.height);
-  const pixelsPerDp = Math.max(shortEdge / widestDp, Math.min(model.density / 160, shortEdge / narrowestDp));
+  const pixelsPerDp = pixelsPerDpOf(model);
   let rotation: Rotation = 0;
   let isAwake = true;
   let isDark = false;
   let clipboard = "";
-  let shade: "none" | "panel" | "recents" = "none";
 
   const host: AppHost = {
     model,
     launchable: launchableApps,
     battery: (at) => batteryPercent(model, at - bootedAt),
-    launch: (packageName) => void launch(packageName),
+    launch: (packageName) => void navigation.launch(packageName),
     isDark: () => isDark,
     setDark: (value) => {
       isDark = value;
@@ -99,64 +69,14 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
   const marks = makeTouchMarks();
   const volume = makeVolume();
   const dialog = makeDebuggingDialog(onChange);
+  const navigation = makeNavigation(apps, dialog);
 
   const size = (): Size =>
     rotation % 2 === 0 ? naturalSize : { width: naturalSize.height, height: naturalSize.width };
 
-  function stage(): Stage {
-    const { width, height } = size();
-    const screen = { x: 0, y: 0, width: width / pixelsPerDp, height: height / pixelsPerDp };
-    const bars = statusBarHeight + navigationBarHeight(sdk);
-    const content = { ...screen, y: statusBarHeight, height: screen.height - bars };
-    return { screen, content, now: now(), theme: makeTheme(model, isDark) };
-  }
+  const stage = () => makeStage(model, { size: size(), isDark, now: now() });
+  const layers = () => layLayers(stage(), { host, apps, navigation, volume, dialog });
 
-  /** Bottom to top. */
-  function layers(): Layer[] {
-    const here = stage();
-    const { screen, theme } = here;
-    const { installed, app } = apps.front;
-    const hasDarkTop = shade === "recents" || (app.hasDarkTop ?? false);
-    const barColor = (shade === "panel" ? isDark : hasDarkTop || isDark) ? "#ffffff" : theme.text;
-    const navigationColor = shade !== "none" || hasDarkTop || isDark ? "#ffffff" : theme.text;
-    const shadeViews: Record<typeof shade, () => View[]> = {
-      none: () => [],
-      panel: () => layNotificationPanel(here, host, closeShade),
-      recents: () =>
-        layRecents(here, apps.recent, {
-          open: (packageName) => void launch(packageName),
-          clear: () => {
-            apps.stopAll();
-            closeShade();
-          },
-          close: closeShade,
-        }),
-    };
-    return [
-      { package: installed.packageName, views: app.layout(here), isModal: false },
-      { package: systemUi, views: shadeViews[shade](), isModal: shade !== "none" },
-      {
-        package: systemUi,
-        isModal: false,
-        views: [
-          ...layStatusBar(screen, here.now, host.battery(here.now), barColor),
-          ...layNavigationBar(screen, sdk, navigationColor, { back, home, recents }),
-        ],
-      },
-      { package: systemUi, views: dialog.layout(screen, theme), isModal: dialog.isShown },
-      { package: systemUi, views: volume.layout(screen, theme, here.now), isModal: false },
-    ];
-  }
-
-  function findView(point: Point): View | undefined {
-    for (const layer of layers().toReversed()) {
-      const view = viewAt(layer.views, point);
-      if (view !== undefined || layer.isModal) return view;
-    }
-    return undefined;
-  }
-
-  const isCovered = () => shade !== "none" || dialog.isShown;
   const gestures = makeGestures({
     get screen() {
       return stage().screen;
@@ -166,45 +86,18 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
     get bottomEdge() {
       return stage().screen.height - navigationBarHeight(sdk);
     },
-    viewAt: findView,
+    viewAt: (point) => viewInLayers(layers(), point),
     get scroller() {
-      return isCovered() ? undefined : apps.front.app.scroller;
+      return navigation.isCovered ? undefined : apps.front.app.scroller;
     },
     get onTouch() {
-      return isCovered() ? undefined : apps.front.app.onTouch;
+      return navigation.isCovered ? undefined : apps.front.app.onTouch;
     },
-    home,
-    back,
-    showPanel: () => showPanel(true),
+    home: navigation.home,
+    back: navigation.back,
+    showPanel: () => navigation.showPanel(true),
   });
 
-  function closeShade(): void {
-    shade = "none";
-  }
-  function showPanel(isShown: boolean): void {
-    if (isShown) shade = "panel";
-    else if (shade === "panel") closeShade();
-    onChange();
-  }
-  function back(): void {
-    if (dialog.isShown) dialog.answer("deny");
-    else if (shade !== "none") closeShade();
-    else apps.goHome();
-  }
-  function home(): void {
-    if (dialog.isShown) dialog.answer("deny");
-    closeShade();
-    apps.goHome();
-  }
-  function recents(): void {
-    shade = shade === "recents" ? "none" : "recents";
-  }
-  function launch(packageName: string): boolean {
-    const isLaunched = apps.launch(packageName);
-    if (isLaunched) closeShade();
-    onChange();
-    return isLaunched;
-  }
   function rotate(to: Rotation): void {
     if (to === rotation) return;
     rotation = to;
@@ -225,14 +118,14 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
     if (!isAwake) return undefined;
     switch (keyCode) {
       case keyCodes.home:
-        return home();
+        return navigation.home();
       case keyCodes.back:
       case keyCodes.escape:
-        return back();
+        return navigation.back();
       case keyCodes.appSwitch:
-        return recents();
+        return navigation.recents();
       case keyCodes.notification:
-        return showPanel(shade !== "panel");
+        return navigation.showPanel(navigation.shade !== "panel");
       case keyCodes.volumeUp:
         return volume.change(1, now());
       case keyCodes.volumeDown:
@@ -240,7 +133,7 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
       case keyCodes.volumeMute:
         return volume.change(0, now());
       default: {
-        const field = isCovered() ? undefined : apps.front.app.field;
+        const field = navigation.isCovered ? undefined : apps.front.app.field;
         if (field !== undefined) editWithKey(field, keyCode, metaState, { text: clipboard, copy });
         return undefined;
       }
@@ -288,6 +181,9 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
     get isAwake() {
       return isAwake;
     },
+    get isAsking() {
+      return dialog.isShown;
+    },
     get clipboard() {
       return clipboard;
     },
@@ -306,22 +202,29 @@ export function makeAndroid({ model, now, onChange, onCopy }: AndroidParts): And
       onChange();
     },
     type(text) {
-      const field = isCovered() || !isAwake ? undefined : apps.front.app.field;
+      const field = navigation.isCovered || !isAwake ? undefined : apps.front.app.field;
       if (field === undefined) return;
       field.insert(text);
       onChange();
     },
     scroll({ x, y, dy }) {
       const point = { x: x / pixelsPerDp, y: y / pixelsPerDp };
-      if (!isAwake || isCovered() || !contains(stage().screen, point)) return;
+      if (!isAwake || navigation.isCovered || !contains(stage().screen, point)) return;
       // A list knows how long it is once it is laid out, and nobody may have looked at it yet.
       layers();
       apps.front.app.scroller?.scrollBy(-dy * notchDp, now());
       onChange();
     },
-    showPanel,
+    showPanel(isShown) {
+      navigation.showPanel(isShown);
+      onChange();
+    },
     rotate,
-    launch,
+    launch(packageName) {
+      const isLaunched = navigation.launch(packageName);
+      onChange();
+      return isLaunched;
+    },
     forceStop(packageName) {
       if (packageName !== launcherPackage) apps.forceStop(packageName);
       onChange();

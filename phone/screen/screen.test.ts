@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ScreenNode } from "../display.ts";
 import { demoModels } from "../models.ts";
-import { makeAndroid, type Android } from "./android.ts";
 import { launcherPackage } from "./installed-apps.ts";
 import { keyCodes, metaBits } from "./key-code.ts";
 import { makeRecordingContext } from "./recording-context.ts";
+import { makeScreen, type Screen } from "./screen.ts";
 import { touchMarkColor, touchMarkMs } from "./touch-marks.ts";
 
 const startedAt = Date.parse("2026-11-23T09:41:20");
 const notesApp = "com.tabfarm.notes";
 let now = startedAt;
 let copied: string[] = [];
-let android: Android;
+let screen: Screen;
 
-function start(index = 0): Android {
+function start(index = 0): Screen {
   const model = demoModels[index];
   if (model === undefined) throw new Error("no such model");
-  return makeAndroid({
+  return makeScreen({
     model,
     now: () => now,
     onChange: () => undefined,
@@ -26,11 +26,11 @@ function start(index = 0): Android {
 beforeEach(() => {
   now = startedAt;
   copied = [];
-  android = start();
+  screen = start();
 });
 
 function nodes(): readonly ScreenNode[] {
-  return android.describe().children;
+  return screen.describe().children;
 }
 function node(id: string, text?: string): ScreenNode {
   const found = nodes().find(
@@ -43,20 +43,20 @@ function centerOf({ bounds }: ScreenNode): { x: number; y: number } {
   return { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
 }
 function touchNode(one: ScreenNode): void {
-  android.pointer({ action: "down", id: 0, ...centerOf(one) });
-  android.pointer({ action: "up", id: 0, ...centerOf(one) });
+  screen.pointer({ action: "down", id: 0, ...centerOf(one) });
+  screen.pointer({ action: "up", id: 0, ...centerOf(one) });
 }
 function drag(x: number, from: number, to: number, stepMs = 10): void {
-  android.pointer({ action: "down", id: 0, x, y: from });
+  screen.pointer({ action: "down", id: 0, x, y: from });
   for (let step = 1; step <= 10; step += 1) {
     now += stepMs;
-    android.pointer({ action: "move", id: 0, x, y: from + ((to - from) * step) / 10 });
+    screen.pointer({ action: "move", id: 0, x, y: from + ((to - from) * step) / 10 });
   }
-  android.pointer({ action: "up", id: 0, x, y: to });
+  screen.pointer({ action: "up", id: 0, x, y: to });
 }
 function press(keyCode: number, metaState = 0): void {
-  android.key({ action: "down", keyCode, metaState });
-  android.key({ action: "up", keyCode, metaState });
+  screen.key({ action: "down", keyCode, metaState });
+  screen.key({ action: "up", keyCode, metaState });
 }
 
 function firstRow(): string {
@@ -64,7 +64,7 @@ function firstRow(): string {
 }
 function dots(): { x: unknown; y: unknown }[] {
   const { context, calls } = makeRecordingContext();
-  android.paint(context);
+  screen.paint(context);
   return calls
     .filter(({ name, fillStyle }) => name === "arc" && fillStyle === touchMarkColor)
     .map(({ args: [x, y] }) => ({ x, y }));
@@ -78,48 +78,48 @@ const question = () => ({
 describe("apps", () => {
   it("opens the app whose icon is touched, in portrait and in landscape", () => {
     for (const rotation of [0, 1] as const) {
-      android.rotate(rotation);
+      screen.rotate(rotation);
       press(keyCodes.home);
       touchNode(node("icon", "Notes"));
-      expect(android.foreground).toBe(notesApp);
+      expect(screen.foreground).toBe(notesApp);
     }
   });
 
   it("keeps an app's state until it is stopped by force", () => {
-    android.launch(notesApp);
-    android.type("kept");
+    screen.launch(notesApp);
+    screen.type("kept");
     press(keyCodes.back);
-    expect(android.foreground).toBe(launcherPackage);
-    android.launch(notesApp);
+    expect(screen.foreground).toBe(launcherPackage);
+    screen.launch(notesApp);
     expect(node("field").text).toBe("kept");
-    android.forceStop(notesApp);
-    expect(android.foreground).toBe(launcherPackage);
-    android.launch(notesApp);
+    screen.forceStop(notesApp);
+    expect(screen.foreground).toBe(launcherPackage);
+    screen.launch(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("knows its packages and their labels, and refuses others", () => {
-    expect(android.packages).toContain(notesApp);
-    expect(android.labelOf(notesApp)).toBe("Notes");
-    expect(android.launch("com.example.none")).toBe(false);
+    expect(screen.packages).toContain(notesApp);
+    expect(screen.labelOf(notesApp)).toBe("Notes");
+    expect(screen.launch("com.example.none")).toBe(false);
   });
 
   it("goes back to an app from the list of recent ones", () => {
-    android.launch("com.tabfarm.places");
-    android.launch(notesApp);
+    screen.launch("com.tabfarm.places");
+    screen.launch(notesApp);
     press(keyCodes.appSwitch);
     touchNode(node("task", "Places"));
-    expect(android.foreground).toBe("com.tabfarm.places");
+    expect(screen.foreground).toBe("com.tabfarm.places");
   });
 });
 
 describe("text", () => {
   beforeEach(() => {
-    android.launch(notesApp);
+    screen.launch(notesApp);
   });
 
   it("arrives in the field that has the focus, in every script, and Backspace takes one character as people see it", () => {
-    android.type("안녕하세요 👩‍👩‍👧");
+    screen.type("안녕하세요 👩‍👩‍👧");
     expect(node("field")).toMatchObject({ text: "안녕하세요 👩‍👩‍👧", isFocused: true });
     press(keyCodes.del);
     press(keyCodes.del);
@@ -139,24 +139,24 @@ describe("text", () => {
 
   it("is dropped when no field has the focus", () => {
     press(keyCodes.home);
-    android.type("lost");
-    android.launch(notesApp);
+    screen.type("lost");
+    screen.launch(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("is copied and pasted, and a copy is told", () => {
-    android.type("twice ");
+    screen.type("twice ");
     press(29 + 2, metaBits.control);
     press(keyCodes.paste);
     expect(node("field").text).toBe("twice twice ");
     expect(copied).toEqual(["twice "]);
-    expect(android.clipboard).toBe("twice ");
+    expect(screen.clipboard).toBe("twice ");
     press(keyCodes.cut);
     expect(node("field").text).toBe("");
   });
 
   it("is kept by the button, which counts", () => {
-    android.type("first");
+    screen.type("first");
     touchNode(node("save"));
     expect(node("note").text).toBe("first");
     expect(node("count").text).toBe("1 note");
@@ -166,7 +166,7 @@ describe("text", () => {
 
 describe("scrolling", () => {
   beforeEach(() => {
-    android.launch("com.tabfarm.places");
+    screen.launch("com.tabfarm.places");
   });
 
   it("follows a drag, goes on after a fling and comes to rest", () => {
@@ -174,19 +174,19 @@ describe("scrolling", () => {
     drag(500, 1800, 800);
     const atRelease = firstRow();
     expect(atRelease).not.toBe("Seoul");
-    expect(android.nextChange()).toBeLessThan(now + 20);
+    expect(screen.nextChange()).toBeLessThan(now + 20);
     now += 2_000;
     expect(firstRow()).not.toBe(atRelease);
     now += 5_000;
-    expect(android.nextChange()).toBeGreaterThan(now + 20);
+    expect(screen.nextChange()).toBeGreaterThan(now + 20);
   });
 
   it("follows the wheel and stops at both ends", () => {
-    android.scroll({ x: 500, y: 1000, dx: 0, dy: -3 });
+    screen.scroll({ x: 500, y: 1000, dx: 0, dy: -3 });
     expect(firstRow()).toBe("Tokyo");
-    android.scroll({ x: 500, y: 1000, dx: 0, dy: 100 });
+    screen.scroll({ x: 500, y: 1000, dx: 0, dy: 100 });
     expect(firstRow()).toBe("Seoul");
-    android.scroll({ x: 500, y: 1000, dx: 0, dy: -1000 });
+    screen.scroll({ x: 500, y: 1000, dx: 0, dy: -1000 });
     expect(nodes().findLast(({ resourceId }) => resourceId.endsWith("row"))?.text).toBe("Perth");
   });
 
@@ -200,90 +200,90 @@ describe("scrolling", () => {
 
 describe("system", () => {
   it("is black and deaf while it is off, and comes back as it was", () => {
-    android.launch(notesApp);
+    screen.launch(notesApp);
     press(keyCodes.power);
-    expect(android.isAwake).toBe(false);
+    expect(screen.isAwake).toBe(false);
     expect(nodes()).toEqual([]);
-    expect(android.nextChange()).toBe(Infinity);
-    android.pointer({ action: "down", id: 0, x: 500, y: 500 });
-    android.type("lost");
+    expect(screen.nextChange()).toBe(Infinity);
+    screen.pointer({ action: "down", id: 0, x: 500, y: 500 });
+    screen.type("lost");
     press(keyCodes.home);
     press(keyCodes.wakeup);
-    expect(android.foreground).toBe(notesApp);
+    expect(screen.foreground).toBe(notesApp);
     expect(node("field").text).toBe("");
   });
 
   it("goes home with a swipe from the bottom, back with one from the side, and shows the panel with one from the top", () => {
-    android.launch(notesApp);
+    screen.launch(notesApp);
     drag(540, 2390, 1800);
-    expect(android.foreground).toBe(launcherPackage);
-    android.launch(notesApp);
-    android.pointer({ action: "down", id: 0, x: 5, y: 1200 });
-    android.pointer({ action: "move", id: 0, x: 400, y: 1210 });
-    android.pointer({ action: "up", id: 0, x: 400, y: 1210 });
-    expect(android.foreground).toBe(launcherPackage);
+    expect(screen.foreground).toBe(launcherPackage);
+    screen.launch(notesApp);
+    screen.pointer({ action: "down", id: 0, x: 5, y: 1200 });
+    screen.pointer({ action: "move", id: 0, x: 400, y: 1210 });
+    screen.pointer({ action: "up", id: 0, x: 400, y: 1210 });
+    expect(screen.foreground).toBe(launcherPackage);
     drag(540, 10, 900);
     expect(node("notification").text).toBe("USB debugging connected");
-    android.showPanel(false);
+    screen.showPanel(false);
     expect(nodes().some(({ resourceId }) => resourceId.endsWith("notification"))).toBe(false);
   });
 
   it("has three buttons on an older phone", () => {
-    android = start(3);
-    android.launch(notesApp);
+    screen = start(3);
+    screen.launch(notesApp);
     touchNode(node("home"));
-    expect(android.foreground).toBe(launcherPackage);
+    expect(screen.foreground).toBe(launcherPackage);
   });
 
   it("shows the volume for a moment", () => {
     press(keyCodes.volumeUp);
     expect(node("volume").text).toBe("9 of 15");
-    expect(android.nextChange()).toBe(now + 1_500);
+    expect(screen.nextChange()).toBe(now + 1_500);
     now += 1_500;
     expect(nodes().some(({ resourceId }) => resourceId.endsWith("volume"))).toBe(false);
   });
 
   it("changes by itself only when the minute does, unless something moves", () => {
-    expect(android.nextChange()).toBe(startedAt + 40_000);
-    android.launch("com.tabfarm.motion");
-    expect(android.nextChange()).toBeLessThanOrEqual(now + 17);
+    expect(screen.nextChange()).toBe(startedAt + 40_000);
+    screen.launch("com.tabfarm.motion");
+    expect(screen.nextChange()).toBeLessThanOrEqual(now + 17);
     touchNode(node("motion"));
     now += 10_000;
-    expect(android.nextChange()).toBe(startedAt + 40_000);
+    expect(screen.nextChange()).toBe(startedAt + 40_000);
   });
 });
 
 describe("the debugging dialog", () => {
   it("answers with the person's touch, always if the box is checked", async () => {
-    const once = android.askDebugging(question());
+    const once = screen.askDebugging(question());
     expect(node("fingerprint").text).toBe("AA:BB:CC:DD");
     expect(node("key").text).toBe("farm@pc");
     touchNode(node("button1"));
     expect(await once).toBe("allow");
-    const always = android.askDebugging(question());
+    const always = screen.askDebugging(question());
     touchNode(node("alwaysUse"));
     expect(node("alwaysUse").isChecked).toBe(true);
     touchNode(node("button1"));
     expect(await always).toBe("allow-always");
-    const never = android.askDebugging(question());
+    const never = screen.askDebugging(question());
     touchNode(node("button2"));
     expect(await never).toBe("deny");
-    const left = android.askDebugging(question());
+    const left = screen.askDebugging(question());
     press(keyCodes.back);
     expect(await left).toBe("deny");
   });
 
   it("keeps what is below it from being touched", () => {
     const icon = node("icon", "Notes");
-    void android.askDebugging(question());
+    void screen.askDebugging(question());
     touchNode(icon);
-    expect(android.foreground).toBe(launcherPackage);
+    expect(screen.foreground).toBe(launcherPackage);
   });
 
   it("goes with the computer that asked, and the next one's question stays", async () => {
     const stop = new AbortController();
-    const gone = android.askDebugging({ ...question(), signal: stop.signal });
-    const next = android.askDebugging({ ...question(), keyName: "second" });
+    const gone = screen.askDebugging({ ...question(), signal: stop.signal });
+    const next = screen.askDebugging({ ...question(), keyName: "second" });
     stop.abort();
     expect(await gone).toBe("deny");
     expect(node("key").text).toBe("second");
@@ -298,41 +298,41 @@ describe("the picture", () => {
       [0, 300, 1700],
       [1, 1700, 300],
     ] as const) {
-      android.rotate(rotation);
-      android.pointer({ action: "down", id: 0, x, y });
-      android.pointer({ action: "up", id: 0, x, y });
+      screen.rotate(rotation);
+      screen.pointer({ action: "down", id: 0, x, y });
+      screen.pointer({ action: "up", id: 0, x, y });
       // The dot and its ring.
       expect(dots()).toEqual([
         { x, y },
         { x, y },
       ]);
-      expect(android.nextChange()).toBe(now + touchMarkMs);
+      expect(screen.nextChange()).toBe(now + touchMarkMs);
       now += touchMarkMs + 120;
       expect(dots()).toEqual([]);
     }
   });
 
   it("marks every finger, and none that comes down outside", () => {
-    android.pointer({ action: "down", id: 0, x: 10, y: 10 });
-    android.pointer({ action: "down", id: 1, x: 1000, y: 2000 });
-    android.pointer({ action: "down", id: 2, x: 1080, y: 2000 });
+    screen.pointer({ action: "down", id: 0, x: 10, y: 10 });
+    screen.pointer({ action: "down", id: 1, x: 1000, y: 2000 });
+    screen.pointer({ action: "down", id: 2, x: 1080, y: 2000 });
     expect(dots().length).toBe(4);
   });
 
   it("paints and describes every app on every model in every orientation, all of it on the screen", () => {
     demoModels.forEach((_model, index) => {
-      android = start(index);
-      for (const packageName of android.packages) {
-        android.launch(packageName);
+      screen = start(index);
+      for (const packageName of screen.packages) {
+        screen.launch(packageName);
         for (const rotation of [0, 1, 2, 3] as const) {
-          android.rotate(rotation);
+          screen.rotate(rotation);
           const { context, calls } = makeRecordingContext();
-          android.paint(context);
+          screen.paint(context);
           expect(calls.length).toBeGreaterThan(20);
           for (const { bounds } of nodes()) {
             expect(bounds.left).toBeGreaterThanOrEqual(0);
-            expect(bounds.right).toBeLessThanOrEqual(android.size.width + 1);
-            expect(bounds.bottom).toBeLessThanOrEqual(android.size.height + 1);
+            expect(bounds.right).toBeLessThanOrEqual(screen.size.width + 1);
+            expect(bounds.bottom).toBeLessThanOrEqual(screen.size.height + 1);
           }
         }
       }
@@ -340,10 +340,10 @@ describe("the picture", () => {
   });
 
   it("draws a line for each finger at once", () => {
-    android.launch("com.tabfarm.sketch");
-    for (const id of [0, 1]) android.pointer({ action: "down", id, x: 300 + id * 300, y: 1000 });
-    for (const id of [0, 1]) android.pointer({ action: "move", id, x: 300 + id * 300, y: 1400 });
-    for (const id of [0, 1]) android.pointer({ action: "up", id, x: 300 + id * 300, y: 1400 });
+    screen.launch("com.tabfarm.sketch");
+    for (const id of [0, 1]) screen.pointer({ action: "down", id, x: 300 + id * 300, y: 1000 });
+    for (const id of [0, 1]) screen.pointer({ action: "move", id, x: 300 + id * 300, y: 1400 });
+    for (const id of [0, 1]) screen.pointer({ action: "up", id, x: 300 + id * 300, y: 1400 });
     expect(node("canvas").text).toBe("2 lines");
     touchNode(node("clear"));
     expect(node("canvas").text).toBe("0 lines");

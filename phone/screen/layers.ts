@@ -1,0 +1,70 @@
+import type { AppHost, Stage } from "./app.ts";
+import type { AppStack } from "./app-stack.ts";
+import type { DebuggingDialog } from "./debugging-dialog.ts";
+import { layNavigationBar } from "./navigation-bar.ts";
+import type { Navigation } from "./navigation.ts";
+import { layNotificationPanel } from "./notification-panel.ts";
+import { layRecents } from "./recents.ts";
+import type { Point } from "./rect.ts";
+import type { Layer } from "./screen-node.ts";
+import { layStatusBar } from "./status-bar.ts";
+import { viewAt, type View } from "./view.ts";
+import type { Volume } from "./volume.ts";
+
+const systemUi = "com.android.systemui";
+
+export interface LayeredParts {
+  host: AppHost;
+  apps: AppStack;
+  navigation: Navigation;
+  volume: Volume;
+  dialog: DebuggingDialog;
+}
+
+/** Everything on the screen, bottom to top: the app, what is pulled over it, the bars, the dialog, the volume. */
+export function layLayers(stage: Stage, parts: LayeredParts): Layer[] {
+  const { host, apps, navigation, volume, dialog } = parts;
+  const { screen, theme, now } = stage;
+  const { shade } = navigation;
+  const { installed, app } = apps.front;
+  const hasDarkTop = shade === "recents" || (app.hasDarkTop ?? false);
+  const isBarWhite = theme.isDark || (shade !== "panel" && hasDarkTop);
+  const isNavigationWhite = theme.isDark || shade !== "none" || hasDarkTop;
+  const colorOf = (isWhite: boolean) => (isWhite ? "#ffffff" : theme.text);
+  return [
+    { package: installed.packageName, views: app.layout(stage), isModal: false },
+    { package: systemUi, views: layShade(stage, parts), isModal: shade !== "none" },
+    {
+      package: systemUi,
+      isModal: false,
+      views: [
+        ...layStatusBar(screen, now, host.battery(now), colorOf(isBarWhite)),
+        ...layNavigationBar(screen, host.model.sdk, colorOf(isNavigationWhite), navigation),
+      ],
+    },
+    { package: systemUi, views: dialog.layout(screen, theme), isModal: dialog.isShown },
+    { package: systemUi, views: volume.layout(screen, theme, now), isModal: false },
+  ];
+}
+
+function layShade(stage: Stage, { host, apps, navigation }: LayeredParts): View[] {
+  if (navigation.shade === "none") return [];
+  if (navigation.shade === "panel") return layNotificationPanel(stage, host, navigation.closeShade);
+  return layRecents(stage, apps.recent, {
+    open: (packageName) => void navigation.launch(packageName),
+    clear: () => {
+      apps.stopAll();
+      navigation.closeShade();
+    },
+    close: navigation.closeShade,
+  });
+}
+
+/** Topmost view at a place that a finger reaches: nothing below a modal layer. */
+export function viewInLayers(layers: readonly Layer[], point: Point): View | undefined {
+  for (const layer of layers.toReversed()) {
+    const view = viewAt(layer.views, point);
+    if (view !== undefined || layer.isModal) return view;
+  }
+  return undefined;
+}
