@@ -1,21 +1,20 @@
 import { systemClock } from "./clock.ts";
+import { showOnDesk } from "./desk-screen.ts";
 import type { Display, ScreenNode } from "./display.ts";
+import type { PhoneModel } from "./model.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { makeDisplay } from "./screen/display.ts";
 import { makeScrcpyServer } from "./scrcpy/server.ts";
 import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
-import { showOnDesk } from "./desk-screen.ts";
 import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
 import { plugPhone } from "./usb/plug-phone.ts";
 import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
-import type { PhoneModel } from "./model.ts";
 
 /** The thread's entry: any number of phones, on one virtual bus. */
 
 interface Placed {
   phone: Phone;
   plug: { unplug(): void } | undefined;
-  isAsking: boolean;
 }
 
 const rebootMs = 4000;
@@ -25,11 +24,7 @@ const hub: UsbHub = makeUsbHub();
 const placed = new Map<string, Placed>();
 
 function place(model: PhoneModel): void {
-  const display = withAskingTold(makeDisplay(model), (isAsking) => {
-    const here = placed.get(model.serial);
-    if (here) here.isAsking = isAsking;
-    report();
-  });
+  const display = makeDisplay(model);
   const phone = makePhone({
     model,
     display,
@@ -41,28 +36,14 @@ function place(model: PhoneModel): void {
     },
     onBug: (error) => reportError(error),
   });
-  placed.set(model.serial, { phone, plug: undefined, isAsking: false });
-  let { rotation } = display;
+  placed.set(model.serial, { phone, plug: undefined });
+  let { rotation, isAsking } = display;
   display.onDamage(() => {
-    if (display.rotation === rotation) return;
-    ({ rotation } = display);
+    if (display.rotation === rotation && display.isAsking === isAsking) return;
+    ({ rotation, isAsking } = display);
     report();
   });
   plug(model.serial);
-}
-
-/** The same display, which also tells when it asks its person for leave. */
-function withAskingTold(display: Display, tell: (isAsking: boolean) => void): Display {
-  const ask = display.askDebugging.bind(display);
-  display.askDebugging = async (request) => {
-    tell(true);
-    try {
-      return await ask(request);
-    } finally {
-      tell(false);
-    }
-  };
-  return display;
 }
 
 function plug(serial: string): void {
@@ -80,13 +61,13 @@ function unplug(serial: string): void {
 }
 
 function report(): void {
-  const phones = [...placed.values()].map(({ phone: { model, display }, plug, isAsking }) => ({
+  const phones = [...placed.values()].map(({ phone: { model, display }, plug }) => ({
     serial: model.serial,
     model: model.model,
     naturalSize: model.naturalSize,
     rotation: display.rotation,
     isPlugged: plug !== undefined,
-    isAsking,
+    isAsking: display.isAsking,
   }));
   const message: PhoneThreadReport = { type: "phones", phones };
   self.postMessage(message);
