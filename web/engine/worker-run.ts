@@ -134,7 +134,12 @@ export function startWorker(
         keys: makeSharedKeys(platform.openKeys(request.keyName)),
         serverProgram: platform.serverProgramFor(relayUrl),
       };
-      fleet = startFleet({ usb, makeSession, onChange, openLinkOf: (device) => makeOpenLink(device, needs) });
+      fleet = startFleet({
+        usb,
+        makeSession,
+        onChange,
+        openLinkOf: (device, hangUp) => makeOpenLink(device, { ...needs, hangUp }),
+      });
     }
     link = openRelayLink({
       relayUrl,

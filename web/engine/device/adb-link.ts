@@ -8,6 +8,7 @@ import {
 import { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
 import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
 import type { ServerProgram } from "../screen/scrcpy-server.ts";
+import { untilAborted } from "../aborted.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { readRawOutput, runShell } from "./adb-shell.ts";
 import type { DeviceLink, OpenLink, OpenLinkHooks } from "./device-link.ts";
@@ -20,17 +21,26 @@ const closeLimitMs = 2000;
 export interface AdbLinkNeeds {
   keys: AdbCredentialStore;
   serverProgram: ServerProgram;
+  /** Makes Tango let go of what it holds of the device. */
+  hangUp(): void;
 }
 
 /** Opens ADB over WebUSB. One attempt a call; whoever calls decides when to try again. */
 export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds): OpenLink {
+  /** Ends transfers under way, so whatever hangs on them rejects. */
+  async function release(): Promise<void> {
+    needs.hangUp();
+    await withTimeLimit("closing the USB device", closeLimitMs, device.raw.close()).catch(() => undefined);
+  }
+
   return async (hooks) => {
     try {
-      const connection = await withTimeLimit("claiming the USB interface", claimLimitMs, device.connect());
+      const claiming = withTimeLimit("claiming the USB interface", claimLimitMs, device.connect());
+      const connection = await untilAborted(claiming, hooks.signal);
       const transport = await authenticate(device.serial, connection, needs.keys, hooks);
-      return makeAdbLink(transport, device.raw, needs.serverProgram);
+      return makeAdbLink(transport, needs.serverProgram, release);
     } catch (error) {
-      await releaseUsb(device.raw);
+      await release();
       if (error instanceof AdbDaemonWebUsbDevice.DeviceBusyError) {
         throw new InUseError(error.message, { cause: error });
       }
@@ -69,28 +79,17 @@ async function authenticate(
       throw new AuthRefusedError("the person said no");
     throw error;
   });
-  opened.catch(() => undefined);
-  await withTimeLimit("the ADB handshake", handshakeLimitMs, Promise.race([opened, asked.promise]));
-  return await Promise.race([opened, rejectWhenAborted(hooks.signal)]);
-}
-
-function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const giveUp = (): void => reject(new DOMException("given up", "AbortError"));
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
-}
-
-/** Ends transfers under way, so whatever hangs on them rejects. */
-async function releaseUsb(raw: USBDevice): Promise<void> {
-  await withTimeLimit("closing the USB device", closeLimitMs, raw.close()).catch(() => undefined);
+  // Once given up it may open or fail all the same; its end is then nobody's news.
+  opened.then(({ disconnected }) => disconnected).catch(() => undefined);
+  const answered = Promise.race([opened, asked.promise]);
+  await untilAborted(withTimeLimit("the ADB handshake", handshakeLimitMs, answered), hooks.signal);
+  return await untilAborted(opened, hooks.signal);
 }
 
 function makeAdbLink(
   transport: AdbDaemonTransport,
-  raw: USBDevice,
   serverProgram: ServerProgram,
+  release: () => Promise<void>,
 ): DeviceLink {
   return {
     ended: transport.disconnected.then(
@@ -103,7 +102,7 @@ function makeAdbLink(
     close: async () => {
       const closing = Promise.resolve(transport.close());
       await withTimeLimit("closing ADB", closeLimitMs, closing).catch(() => undefined);
-      await releaseUsb(raw);
+      await release();
     },
   };
 }

@@ -30,7 +30,13 @@ function makeDevice(serialNumber: string, interfaceClass = 0xff): USBDevice {
 function makeRig() {
   const devices: USBDevice[] = [];
   const target = new EventTarget();
-  const bus: unknown = Object.assign(target, { getDevices: async () => [...devices] });
+  let listMs = 0;
+  const getDevices = async (): Promise<USBDevice[]> => {
+    const list = [...devices];
+    if (listMs > 0) await new Promise((resolve) => setTimeout(resolve, listMs));
+    return list;
+  };
+  const bus: unknown = Object.assign(target, { getDevices });
   const log: string[] = [];
   const fleet = startFleet({
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -63,6 +69,8 @@ function makeRig() {
     devices,
     fleet,
     log,
+    /** How long USB takes to answer with what it had when it was asked. */
+    answerAfter: (waitMs: number) => (listMs = waitMs),
     plug: (device: USBDevice) => {
       devices.push(device);
       fire("connect", device);
@@ -99,6 +107,21 @@ describe("the fleet", () => {
     rig.devices.splice(0);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(rig.log).toEqual(["plug A", "unplug A"]);
+  });
+
+  test("does not bring back a phone that was pulled while USB was listing", async () => {
+    const rig = makeRig();
+    const phone = makeDevice("A");
+    rig.plug(phone);
+    await vi.advanceTimersByTimeAsync(0);
+    rig.answerAfter(100);
+    rig.fleet.claim();
+    rig.unplug(phone);
+    await vi.advanceTimersByTimeAsync(1000);
+    rig.plug(makeDevice("A"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(rig.log).toEqual(["plug A", "claim A false", "unplug A", "plug A"]);
+    expect(rig.fleet.members().map(({ serialNumber }) => serialNumber)).toEqual(["A"]);
   });
 
   test("forgets a phone that stays away", async () => {

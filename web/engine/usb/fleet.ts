@@ -2,6 +2,7 @@ import { AdbDaemonWebUsbDeviceManager, type AdbDaemonWebUsbDevice } from "@yume-
 import type { DeviceSession } from "../device/device-session.ts";
 import type { OpenLink } from "../device/device-link.ts";
 import { serialNumberFor } from "./serial-number.ts";
+import { makeUsbLine } from "./usb-line.ts";
 
 const reconcileMs = 60_000;
 /** How long the page shows a device that was unplugged and did not come back. */
@@ -10,7 +11,8 @@ const keepLostMs = 600_000;
 export interface FleetNeeds {
   usb: USB;
   makeSession(serialNumber: string): DeviceSession;
-  openLinkOf(device: AdbDaemonWebUsbDevice): OpenLink;
+  /** `hangUp` makes Tango let go of what it holds of the device. */
+  openLinkOf(device: AdbDaemonWebUsbDevice, hangUp: () => void): OpenLink;
   /** Devices came or went. */
   onChange(): void;
 }
@@ -36,11 +38,13 @@ export interface Fleet {
 
 export function startFleet(needs: FleetNeeds): Fleet {
   const { usb } = needs;
-  const granted = new AdbDaemonWebUsbDeviceManager(usb);
+  const line = makeUsbLine(usb);
+  const granted = new AdbDaemonWebUsbDeviceManager(line.usb);
   const members = new Map<string, FleetMember>();
   /** What is plugged now. The browser keeps one object a device for as long as it is plugged. */
   const plugged = new Map<USBDevice, FleetMember>();
   let isStopped = false;
+  let looks = 0;
 
   function add(device: AdbDaemonWebUsbDevice): void {
     const taken = new Set([...plugged.values()].map((member) => member.serialNumber));
@@ -54,7 +58,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
     };
     members.set(serialNumber, member);
     plugged.set(device.raw, member);
-    session.plug(needs.openLinkOf(device));
+    session.plug(needs.openLinkOf(device, () => line.hangUp(device.raw)));
   }
 
   function remove(raw: USBDevice): void {
@@ -67,8 +71,11 @@ export function startFleet(needs: FleetNeeds): Fleet {
 
   /** Makes what we hold what USB has: catches events that were missed while the machine slept. */
   async function reconcile(): Promise<void> {
+    looks += 1;
+    const look = looks;
     const present = await granted.getDevices().catch(() => undefined);
-    if (present === undefined || isStopped) return;
+    // A list from before a cable moved would bring back the phone that was just pulled; a later look is under way.
+    if (present === undefined || look !== looks || isStopped) return;
     const raws = new Set(present.map((device) => device.raw));
     for (const raw of plugged.keys()) if (!raws.has(raw)) remove(raw);
     for (const device of present) if (!plugged.has(device.raw)) add(device);
@@ -85,7 +92,11 @@ export function startFleet(needs: FleetNeeds): Fleet {
   }
 
   const onConnect = (): void => void reconcile();
-  const onDisconnect = (event: USBConnectionEvent): void => remove(event.device);
+  const onDisconnect = (event: USBConnectionEvent): void => {
+    line.hangUp(event.device);
+    remove(event.device);
+    void reconcile();
+  };
   usb.addEventListener("connect", onConnect);
   usb.addEventListener("disconnect", onDisconnect);
   const timer = setInterval(() => void reconcile(), reconcileMs);

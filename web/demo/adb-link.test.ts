@@ -1,0 +1,59 @@
+import { AdbDaemonWebUsbDeviceManager } from "@yume-chan/adb-daemon-webusb";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Wire } from "../../phone/adb/wire.ts";
+import { makeCredentials } from "../../phone/testing/credentials.ts";
+import { makeUsb } from "../../phone/usb/usb-host.ts";
+import { makeUsbHub } from "../../phone/usb/usb-hub.ts";
+import { makeOpenLink } from "../engine/device/adb-link.ts";
+import { makeUsbLine } from "../engine/usb/usb-line.ts";
+
+const ports: MessagePort[] = [];
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close();
+});
+
+/** A phone on a bus that takes every packet and answers none. */
+async function plugMutePhone() {
+  const hub = makeUsbHub();
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  hub.attachHost(port1);
+  const ids = {
+    vendorId: 0x18d1,
+    productId: 0x4ee7,
+    serialNumber: "A",
+    productName: "",
+    manufacturerName: "",
+  };
+  let heard = 0;
+  const serve = async (wire: Wire): Promise<void> => {
+    while ((await wire.read()) !== undefined) heard += 1;
+  };
+  hub.plug(ids, (wire) => void serve(wire));
+  const line = makeUsbLine(makeUsb(port2));
+  const [device] = await new AdbDaemonWebUsbDeviceManager(line.usb).getDevices();
+  if (device === undefined) throw new Error("no phone on the bus");
+  return { line, device, heard: () => heard };
+}
+
+test("nothing of a phone that answers nobody is left after it was given up", async () => {
+  const { line, device, heard } = await plugMutePhone();
+  const add = vi.spyOn(line.usb, "addEventListener");
+  const remove = vi.spyOn(line.usb, "removeEventListener");
+  const openLink = makeOpenLink(device, {
+    keys: makeCredentials(),
+    serverProgram: () => Promise.reject(new Error("not asked for")),
+    hangUp: () => line.hangUp(device.raw),
+  });
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const given = new AbortController();
+    const opening = openLink({ onAuthorizing: () => undefined, signal: given.signal });
+    await vi.waitFor(() => expect(heard()).toBeGreaterThanOrEqual(attempt));
+    // The cable is pulled, or a person stops the worker: it is not waited for the ten seconds that a handshake may take.
+    given.abort();
+    await expect(opening).rejects.toThrow(/abort/i);
+    expect(device.raw.opened).toBe(false);
+    expect(add).toHaveBeenCalledTimes(attempt);
+    await vi.waitFor(() => expect(remove).toHaveBeenCalledTimes(attempt));
+  }
+});

@@ -1,0 +1,21 @@
+/** USB as Tango sees it, and the way to tell it that a connection is over. */
+export interface UsbLine {
+  usb: USB;
+  /** Ends every connection to the device: its streams close, and writes under way count as done. */
+  hangUp(device: USBDevice): void;
+}
+
+/**
+ * Tango's connection lets go of its streams and of its listener only when it hears `disconnect`, or ends in good order.
+ * A phone that is plugged in but answers nobody would so cost memory with each attempt, for months: we tell `disconnect`
+ * ourselves, when the cable is pulled and after each connection.
+ */
+export function makeUsbLine(usb: Pick<USB, "getDevices">): UsbLine {
+  const line = Object.assign(new EventTarget(), { getDevices: () => usb.getDevices() });
+  return {
+    // Tango asks no more of it than that, save the picker, which no thread has.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    usb: line as EventTarget as USB,
+    hangUp: (device) => void line.dispatchEvent(Object.assign(new Event("disconnect"), { device })),
+  };
+}
