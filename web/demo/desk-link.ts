@@ -8,6 +8,8 @@ export interface DeskLink {
   phones: DeskPhoneState[];
   setPlugged(serial: string, isPlugged: boolean): void;
   turn(serial: string): void;
+  /** Taps "Allow" on a phone that asks. */
+  allow(serial: string): void;
   /** Draws the phone's own screen there from now on. */
   show(serial: string, canvas: OffscreenCanvas): void;
   /** A finger on the phone's own screen, in its pixels. */
@@ -30,6 +32,7 @@ export function makeDeskLink(thread: Worker, models: readonly PhoneModel[], usb:
     },
     setPlugged: (serial, isPlugged) => tell({ type: isPlugged ? "plug" : "unplug", serial }),
     turn: (serial) => tell({ type: "turn", serial }),
+    allow: (serial) => tell({ type: "allow", serial }),
     show: (serial, canvas) => tell({ type: "show", serial, canvas }, [canvas]),
     touch: (serial, pointer) => tell({ type: "touch", serial, pointer }),
   };

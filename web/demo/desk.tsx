@@ -46,7 +46,7 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
       class="desk-phone"
       role="group"
       aria-label={`On the desk: ${props.phone.model}, ${props.phone.serial}`}
-      classList={{ unplugged: !props.phone.isPlugged }}
+      classList={{ unplugged: !props.phone.isPlugged, asking: props.phone.isAsking }}
     >
       <div class="desk-body">
         <canvas
@@ -60,18 +60,25 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
           onPointerUp={(event) => touch("up", event)}
           onPointerCancel={(event) => touch("cancel", event)}
         />
+        <Show when={props.phone.isAsking}>
+          <button
+            type="button"
+            class="desk-allow"
+            aria-label={`Tap “Allow” on ${props.phone.model}`}
+            title="It asks whether this computer may debug it: tap “Allow” on its screen, or here"
+            onClick={() => props.link.allow(props.phone.serial)}
+          >
+            Tap “Allow”
+          </button>
+        </Show>
       </div>
       <div class="desk-cable" aria-hidden="true" />
-      <p class="desk-name">{props.phone.model}</p>
-      <Show when={props.phone.isAsking}>
-        <p class="desk-hint" role="status">
-          Tap “Allow” on it
-        </p>
-      </Show>
+      <p class="desk-name" title={props.phone.model}>
+        {props.phone.model}
+      </p>
       <div class="desk-buttons">
         <button
           type="button"
-
           aria-label={`${props.phone.isPlugged ? "Unplug" : "Plug in"} ${props.phone.model}`}
           onClick={() => props.link.setPlugged(props.phone.serial, !props.phone.isPlugged)}
         >
@@ -79,7 +86,6 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
         </button>
         <button
           type="button"
-
           aria-label={`Turn ${props.phone.model}`}
           title="Turn it on its side, or back"
           onClick={() => props.link.turn(props.phone.serial)}

@@ -2,17 +2,17 @@ import { createEffect, createSignal, Match, onCleanup, Show, Switch, untrack, ty
 import type { Fault } from "../../protocol/fault.ts";
 import { createAddressRoute } from "./dashboard-route.ts";
 import { DashboardScreen } from "./dashboard-screen.tsx";
-import { HomeScreen } from "./home-screen.tsx";
 import type { DashboardLink } from "./link/dashboard-link.ts";
 import type { WorkerLink } from "./link/worker-link.ts";
 import { TokenScreen } from "./token/token-screen.tsx";
-import type { Role } from "./token/token.ts";
+import { tokenInPasted, type Role } from "./token/token.ts";
+import { labelOf } from "./wall/device-words.ts";
 import type { AddPhone } from "./worker/add-phone.ts";
 import { WorkerScreen } from "./worker/worker-screen.tsx";
 
 /** What the app is given by its composition root. */
 export interface AppParts {
-  role: Role | undefined;
+  role: Role;
   token: string | undefined;
   keepToken(role: Role, token: string): void;
   makeDashboardLink(token: string): DashboardLink;
@@ -23,38 +23,41 @@ export interface AppParts {
   addPhone: AddPhone;
 }
 
-export function App(props: { parts: AppParts }): JSX.Element {
-  return (
-    <Show when={props.parts.role} fallback={<HomeScreen />}>
-      {(role) => <Gate role={role()} parts={props.parts} />}
-    </Show>
-  );
-}
-
 /** Lets in with a token that the relay has not refused. */
-function Gate(props: { role: Role; parts: AppParts }): JSX.Element {
+export function App(props: { parts: AppParts }): JSX.Element {
   // An object, so that the same text pasted again is a new try with a new link.
   const [token, setToken] = createSignal(untrack(() => firstToken(props.parts.token)));
   const [refusal, setRefusal] = createSignal<Fault>();
 
-  function accept(text: string): void {
-    props.parts.keepToken(props.role, text);
+  function accept(pasted: string): boolean {
+    const text = tokenInPasted(pasted);
+    if (text === undefined) return false;
+    props.parts.keepToken(props.parts.role, text);
     setToken({ text });
     setRefusal(undefined);
+    return true;
   }
 
   return (
     <Show
       when={refusal() === undefined ? token() : undefined}
       keyed
-      fallback={<TokenScreen role={props.role} fault={refusal()} onToken={accept} />}
+      fallback={
+        <TokenScreen
+          where={props.parts.role}
+          linkEnd={`/${props.parts.role}#token=…`}
+          label="Link or token"
+          fault={refusal()}
+          onPaste={accept}
+        />
+      }
     >
       {(token) => (
         <Switch>
-          <Match when={props.role === "dashboard"}>
+          <Match when={props.parts.role === "dashboard"}>
             <Dashboard parts={props.parts} token={token.text} onRefused={setRefusal} />
           </Match>
-          <Match when={props.role === "worker"}>
+          <Match when={props.parts.role === "worker"}>
             <Worker parts={props.parts} token={token.text} onRefused={setRefusal} />
           </Match>
         </Switch>
@@ -78,6 +81,10 @@ function Dashboard(props: {
   createEffect(() => {
     const { connection } = link.state;
     if (connection.kind === "refused") props.onRefused({ ...connection.fault });
+  });
+  createEffect(() => {
+    const device = link.book.devices[route.deviceId() ?? ""];
+    document.title = device === undefined ? "Tabfarm dashboard" : `${labelOf(device)} · Tabfarm dashboard`;
   });
   return <DashboardScreen link={link} route={route} />;
 }

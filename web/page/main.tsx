@@ -9,8 +9,7 @@ import { keepToken, takeToken, type Role } from "./token/token.ts";
 import { makeUsbPicker } from "./worker/add-phone.ts";
 import { keepPcId, takePcId } from "./worker/pc-id.ts";
 
-const roles: Readonly<Record<string, Role>> = { "/worker": "worker", "/dashboard": "dashboard" };
-const role = roles[location.pathname.replace(/\/+$/, "")];
+const role: Role = location.pathname.startsWith("/worker") ? "worker" : "dashboard";
 const place = { location, history, storage: localStorage };
 
 function startEngine(): Worker {
@@ -20,14 +19,14 @@ function startEngine(): Worker {
 const root = document.querySelector("#root");
 if (root === null) throw new Error("index.html has no #root");
 
-document.title = role === undefined ? "Tabfarm" : `Tabfarm ${role}`;
+document.title = `Tabfarm ${role}`;
 
 render(
   () => (
     <App
       parts={{
         role,
-        token: role === undefined ? undefined : takeToken(role, place),
+        token: takeToken(role, place),
         keepToken: (role, token) => keepToken(role, token, place),
         makeDashboardLink: (token) => makeDashboardLink({ url: location.origin, token }),
         makeWorkerLink: (token) => makeWorkerLink(startEngine(), { relayUrl: location.origin, token }),

@@ -1,31 +1,38 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { Fault } from "../../../protocol/fault.ts";
 import { TopBar } from "../look/top-bar.tsx";
-import { tokenInPasted, type Role } from "./token.ts";
 import "./token.css";
 
-/** Asks for the token of this role when there is none or the relay refused it. */
+/** Asks for what the printed link carries, when there is none or the relay refused it. */
 export function TokenScreen(props: {
-  role: Role;
+  where: string;
+  /** How the link that the relay printed ends. */
+  linkEnd: string;
+  /** What may be pasted. */
+  label: string;
   fault?: Fault | undefined;
-  onToken: (token: string) => void;
+  /** False: there is no token in what was pasted. */
+  onPaste: (pasted: string) => boolean;
 }): JSX.Element {
   const [pasted, setPasted] = createSignal("");
   const [isUnusable, setUnusable] = createSignal(false);
 
-  function submit(event: SubmitEvent): void {
-    event.preventDefault();
-    const token = tokenInPasted(pasted());
-    setUnusable(token === undefined);
-    if (token !== undefined) props.onToken(token);
-  }
-
   return (
     <div class="screen">
-      <TopBar where={props.role} />
+      <TopBar where={props.where} />
       <main class="token">
-        <form class="card" onSubmit={submit}>
-          <h2>{props.fault === undefined ? "This page needs a token" : "The relay refused this token"}</h2>
+        <form
+          class="card"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setUnusable(!props.onPaste(pasted()));
+          }}
+        >
+          <h2>
+            {props.fault === undefined
+              ? "Open this page by its link from the terminal"
+              : "The relay refused this token"}
+          </h2>
           <Show when={props.fault}>
             {(fault) => (
               <p role="alert" class="token-refusal">
@@ -34,11 +41,11 @@ export function TokenScreen(props: {
             )}
           </Show>
           <p>
-            Where to find it: the terminal in which the relay runs printed a link that ends in{" "}
-            <code class="mono">/{props.role}#token=…</code>. Open that link, or paste it (or only the token)
-            here. It is kept in this browser.
+            The terminal in which the relay runs (<code class="mono">npm start</code>) printed a link that
+            ends in <code class="mono">{props.linkEnd}</code>. Open that link, or paste it here: its token is
+            kept in this browser.
           </p>
-          <label for="token">Link or token</label>
+          <label for="token">{props.label}</label>
           <input
             id="token"
             class="field mono"
@@ -47,13 +54,12 @@ export function TokenScreen(props: {
             value={pasted()}
             onInput={(event) => setPasted(event.currentTarget.value)}
             aria-invalid={isUnusable()}
+            aria-describedby="token-unusable"
             autofocus
           />
-          <Show when={isUnusable()}>
-            <p role="alert" class="token-refusal">
-              That is neither a token nor a link with one.
-            </p>
-          </Show>
+          <p role="alert" id="token-unusable" class="token-refusal" hidden={!isUnusable()}>
+            There is no token in that.
+          </p>
           <button type="submit" class="button primary">
             Continue
           </button>

@@ -32,7 +32,10 @@ export function matchesFilter(device: DeviceRecord, filter: DeviceFilter): boole
 }
 
 /** A place that does not change with the device's state, so that no tile jumps away under a pointer. */
-export function byPlace(a: DeviceRecord, b: DeviceRecord): number {
+export function byPlace(
+  a: Pick<DeviceRecord, "pc_id" | "serial_number">,
+  b: Pick<DeviceRecord, "pc_id" | "serial_number">,
+): number {
   return compare(a.pc_id, b.pc_id) || compare(a.serial_number, b.serial_number);
 }
 
