@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeWebApp } from "./web-app.ts";
 
@@ -14,6 +15,15 @@ async function serve(webDir: string): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+/** Asks with the path as it is: `fetch` would tidy it. */
+async function rawGet(path: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.end(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
 }
 
 let url: string;
@@ -55,6 +65,51 @@ describe("the web app", () => {
     expect(script.headers.get("cache-control")).toContain("immutable");
     const icon = await fetch(`${url}/favicon.svg`);
     expect(icon.headers.get("cache-control")).toBe("no-cache");
+  });
+
+  test("what is built while the relay runs is served as it is now", async () => {
+    const rebuilt = join(folder, "rebuilt");
+    mkdirSync(join(rebuilt, "assets"), { recursive: true });
+    writeFileSync(join(rebuilt, "index.html"), "the first build");
+    writeFileSync(join(rebuilt, "assets", "old.js"), "1");
+    const base = await serve(rebuilt);
+    const before = await fetch(`${base}/worker`);
+    expect(await before.text()).toBe("the first build");
+    rmSync(join(rebuilt, "assets", "old.js"));
+    writeFileSync(join(rebuilt, "assets", "new.js"), "2");
+    writeFileSync(join(rebuilt, "index.html"), "the second build, which is longer");
+    expect((await fetch(`${base}/assets/old.js`)).status).toBe(404);
+    expect(await (await fetch(`${base}/assets/new.js`)).text()).toBe("2");
+    const headers = { "if-none-match": before.headers.get("etag") ?? "" };
+    expect(await (await fetch(`${base}/worker`, { headers })).text()).toBe(
+      "the second build, which is longer",
+    );
+  });
+
+  test.each(["bytes=5-2", "bytes=0-1", "nonsense", "bytes=-"])(
+    "a range of %s gets the whole",
+    async (range) => {
+      const response = await fetch(`${url}/worker`, { headers: { range } });
+      expect([response.status, await response.text()]).toEqual([200, "the app"]);
+    },
+  );
+
+  test("nothing outside of the folder is served, however it is asked for", async () => {
+    const secret = `${folder}-secret.txt`;
+    writeFileSync(secret, "secret");
+    const name = basename(secret);
+    for (const path of [
+      `/..%2f${name}`,
+      `/%2e%2e/${name}`,
+      `/../${name}`,
+      `//..//${name}`,
+      "/%00",
+      "/%E0%A4%A",
+    ]) {
+      const answer = await rawGet(path);
+      expect([path, answer.split(" ")[1], answer.includes("secret")]).toEqual([path, "404", false]);
+    }
+    rmSync(secret);
   });
 
   test("a browser that asks for an icon by itself gets it", async () => {

@@ -34,6 +34,8 @@ export function makeWebApp(webDir: string): RequestListener {
     } else {
       const page = pages[path.replace(/\/$/, "")];
       request.url = (page ?? path) + (query === undefined ? "" : `?${query}`);
+      // Nothing here needs ranges, and sirv throws at one that ends before it begins.
+      delete request.headers.range;
       serveFile(request, response, () => answer(response, 404, "There is nothing here. Try /dashboard."));
     }
   };
@@ -45,6 +47,9 @@ export function isBuilt(webDir: string): boolean {
 
 function makeFileServer(webDir: string): ReturnType<typeof sirv> {
   return sirv(webDir, {
+    // Looks at the disk for each request: what was built while the relay runs is served as it is now. Otherwise the sizes
+    // of the start are promised, and a file that is gone is an error nobody catches.
+    dev: true,
     etag: true,
     setHeaders(response, pathname) {
       // The build puts a hash of the content into the names under assets/, so those never change.
