@@ -17,7 +17,7 @@ interface Slot {
   watch: Watch;
   rate: RateLimit;
   /** The newest frame that has not gone out. A newer one takes its place. */
-  waiting: SharedFrame | undefined;
+  waiting: { frame: SharedFrame; arrivedMs: number } | undefined;
   lastSentMs: number;
   tally: Tally;
 }
@@ -48,24 +48,27 @@ export interface Viewer {
 export function makeViewer(wire: Wire, clock: Clock): Viewer {
   const slots = new Map<string, Slot>();
   const window = makeSendWindow(() => wire.caughtUp(), drain);
-  let cancelWake: (() => void) | undefined;
+  let wake: { atMs: number; cancel: () => void } | undefined;
+
+  function readyAtMs({ rate, waiting }: Slot): number {
+    return waiting === undefined ? Number.POSITIVE_INFINITY : rate.readyAtMs(waiting.arrivedMs);
+  }
 
   /** Sends what waits, the longest unserved device first, as far as window and rates allow. */
   function drain(): void {
-    cancelWake?.();
-    cancelWake = undefined;
+    forgetWake();
     const nowMs = clock.now();
     const due = [...slots.values()]
-      .filter(({ waiting, rate }) => waiting !== undefined && rate.readyAtMs() <= nowMs)
+      .filter((slot) => readyAtMs(slot) <= nowMs)
       .sort((one, other) => one.lastSentMs - other.lastSentMs);
     for (const slot of due) {
       if (!window.isOpen()) return;
-      const frame = slot.waiting?.as(slot.watch.encoding);
+      const frame = slot.waiting?.frame.as(slot.watch.encoding);
       if (frame === undefined) continue;
       wire.emit("stream:frame", frame);
       account(slot, weightOf(frame));
     }
-    wakeForNext();
+    wakeAt(Math.min(...[...slots.values()].map(readyAtMs)));
   }
 
   function account(slot: Slot, bytes: number): void {
@@ -78,13 +81,17 @@ export function makeViewer(wire: Wire, clock: Clock): Viewer {
     window.sent(bytes);
   }
 
-  function wakeForNext(): void {
-    const waiting = [...slots.values()].filter((slot) => slot.waiting !== undefined);
-    cancelWake?.();
-    cancelWake = undefined;
-    if (waiting.length === 0 || !window.isOpen()) return;
-    const nextMs = Math.min(...waiting.map(({ rate }) => rate.readyAtMs()));
-    cancelWake = clock.setTimer(Math.ceil(Math.max(0, nextMs - clock.now())), drain);
+  /** Sees to it that `drain` runs at that time or before. A closed window needs no wake: the receipt drains. */
+  function wakeAt(atMs: number): void {
+    if (atMs === Number.POSITIVE_INFINITY || !window.isOpen()) return;
+    if (wake !== undefined && wake.atMs <= atMs) return;
+    forgetWake();
+    wake = { atMs, cancel: clock.setTimer(Math.ceil(Math.max(0, atMs - clock.now())), drain) };
+  }
+
+  function forgetWake(): void {
+    wake?.cancel();
+    wake = undefined;
   }
 
   return {
@@ -114,7 +121,7 @@ export function makeViewer(wire: Wire, clock: Clock): Viewer {
     watched: () => [...slots.keys()],
     isReady(deviceId) {
       const slot = slots.get(deviceId);
-      return slot !== undefined && window.isOpen() && slot.rate.readyAtMs() <= clock.now();
+      return slot !== undefined && window.isOpen() && slot.rate.readyAtMs(clock.now()) <= clock.now();
     },
     sent(deviceId, bytes) {
       const slot = slots.get(deviceId);
@@ -123,11 +130,11 @@ export function makeViewer(wire: Wire, clock: Clock): Viewer {
     hold(deviceId, frame) {
       const slot = slots.get(deviceId);
       if (slot === undefined) return;
-      slot.waiting = frame;
-      wakeForNext();
+      slot.waiting = { frame, arrivedMs: clock.now() };
+      wakeAt(readyAtMs(slot));
     },
     close() {
-      cancelWake?.();
+      forgetWake();
       slots.clear();
     },
   };
