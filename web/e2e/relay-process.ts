@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** The relay as a process of its own, so that it can be killed as a power cut kills it. */
+export interface RelayProcess {
+  port: number;
+  demoUrl: string;
+  kill(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
+
+/** Port 0 takes a free one; the data folder keeps the tokens. Rejects when it ends before it listens. */
+export async function spawnRelay(port: number, dataDir: string): Promise<RelayProcess> {
+  const child = spawn(process.execPath, [main, "--port", String(port), "--data", dataDir]);
+  const exited = once(child, "exit");
+  const demoUrl = await new Promise<string>((resolve, reject) => {
+    let printed = "";
+    const read = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const link = /http:\/\/\S+\/demo#\S+/.exec(printed)?.[0];
+      // The line that follows has come too: this one is whole.
+      if (link !== undefined && printed.includes("/dashboard#")) resolve(link);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    void exited.then(() => reject(new Error(`the relay ended: ${printed}`)));
+  });
+  return {
+    port: Number(new URL(demoUrl).port),
+    demoUrl,
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
