@@ -92,15 +92,6 @@ test("OPEN with a window from a computer that never said delayed_ack is refused"
   expect(await wire.take(1)).toMatchObject([{ command: command.close, arg0: 0, arg1: 7 }]);
 });
 
-test("a payload longer than the computer takes is sent in pieces", async () => {
-  const { wire } = connect();
-  wire.say({ command: command.connect, arg0: 0x01000001, arg1: 4, payload: encode(features) });
-  await wire.take(1);
-  wire.say({ command: command.open, arg0: 7, arg1: 1000, payload: encode("exec:echo 123456789") });
-  const [, ...writes] = await wire.take(5);
-  expect(writes.map(({ payload }) => decode(payload))).toEqual(["1234", "5678", "9\n", ""]);
-});
-
 test("CNXN again ends every stream, closing the programs behind them", async () => {
   const { wire, rig } = connect();
   await greet(wire, features);

@@ -32,12 +32,15 @@ export interface ConnectionOptions {
 /** AUTH's arg0. */
 export const authType = { token: 1, signature: 2, publicKey: 3 } as const;
 
+/** Packets that may wait for a computer that does not read; with more of them, its own wait too. */
+const mostWaitingPackets = 1024;
+
 type State =
   | { name: "offline" }
   | { name: "authenticating"; token: Uint8Array; dialog: AbortController | undefined }
   | { name: "online"; streams: StreamTable };
 
-/** Serves one computer on one wire until it is gone. Packets that make no sense are ignored, as adbd does. */
+/** Serves one computer on one wire until it is gone. Packets that make no sense are ignored, as by adbd. */
 export async function serveConnection(options: ConnectionOptions): Promise<void> {
   const { wire, keyRing } = options;
   // Widened: the compiler cannot see that the functions below change it.
@@ -46,7 +49,25 @@ export async function serveConnection(options: ConnectionOptions): Promise<void>
   let peerMaxPayload = maxPayload;
   let peerFeatures = new Set<string>();
 
-  const send = (packet: Packet) => wire.write(packet, { withChecksum: version < versionWithoutChecksum });
+  let waitingPackets = 0;
+  let packetLeft: (() => void) | undefined;
+
+  async function send(packet: Packet): Promise<void> {
+    waitingPackets += 1;
+    try {
+      await wire.write(packet, { withChecksum: version < versionWithoutChecksum });
+    } finally {
+      waitingPackets -= 1;
+      packetLeft?.();
+    }
+  }
+  const mustWait = () => waitingPackets >= mostWaitingPackets;
+  /** Settles once the computer reads again. */
+  async function waitForReader(): Promise<void> {
+    while (mustWait()) {
+      await new Promise<void>((resolve) => (packetLeft = resolve));
+    }
+  }
   const post = (code: number, arg0: number, arg1: number, payload: Uint8Array) =>
     // A broken wire ends `wire.read` below.
     void send({ command: code, arg0, arg1, payload }).catch(() => undefined);
@@ -100,7 +121,11 @@ export async function serveConnection(options: ConnectionOptions): Promise<void>
     }
   }
 
-  /** "No" sends nothing: the computer stays unauthorised until it connects anew, as on Android. */
+  /**
+   * "No" sends nothing, and the computer stays unauthorised until it connects anew. So on Android: its
+   * `AdbDebuggingManager` answers "NO", and `libadbd_auth` only forgets the prompt (AOSP
+   * `frameworks/native/libs/adbd_auth/adbd_auth.cpp`); adbd itself is never told.
+   */
   async function askPerson(payload: Uint8Array, signal: AbortSignal): Promise<void> {
     const key = decodePublicKey(payload);
     if (!key) return;
@@ -116,9 +141,12 @@ export async function serveConnection(options: ConnectionOptions): Promise<void>
   }
 
   for (;;) {
+    await waitForReader();
     const packet = await wire.read();
     if (!packet) break;
     if (packet.command === command.connect) handleConnect(packet);
+    // Longer than both agreed on: read and dropped, as by adbd's `check_header`.
+    else if (packet.payload.byteLength > peerMaxPayload) continue;
     else if (packet.command === command.auth) handleAuth(packet);
     else if (state.name === "online") state.streams.handle(packet);
   }

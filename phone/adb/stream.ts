@@ -13,7 +13,7 @@ export interface AdbStream {
   readonly duplex: ByteDuplex;
   /** Aborted when the stream ends, whoever ends it. */
   readonly signal: AbortSignal;
-  /** WRTE arrived. */
+  /** WRTE arrived. A computer that sends on and on without waiting for OKAY loses the stream. */
   receive(payload: Uint8Array): void;
   /** OKAY arrived: `bytes` were taken, or without delayed acks (undefined) the last WRTE was. */
   acknowledge(bytes: number | undefined): void;
@@ -26,7 +26,7 @@ export interface StreamOptions {
   remoteId: number;
   /** Bytes the computer takes without acknowledging, or undefined without delayed acks: then one WRTE at a time. */
   window: number | undefined;
-  /** The longest WRTE the computer takes. */
+  /** The longest WRTE either side may send. */
   maxPayload: number;
   send: (packet: Packet) => Promise<void>;
   /** Called once, after the last packet was handed to `send`. */
@@ -41,6 +41,9 @@ export function makeStream(options: StreamOptions): AdbStream {
   let window = options.window ?? Infinity;
   let windowOpened: (() => void) | undefined;
   const unread: Uint8Array[] = [];
+  let unacknowledged = 0;
+  // A computer sends while its window is above 0: its last WRTE may go past the end.
+  const mostUnacknowledged = hasDelayedAcks ? initialWindow + maxPayload : maxPayload;
   let isEnded = false;
   let isReadableDone = false;
   let readableController: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -63,6 +66,7 @@ export function makeStream(options: StreamOptions): AdbStream {
       const payload = unread.shift();
       if (!payload) break;
       readableController?.enqueue(payload);
+      unacknowledged -= payload.byteLength;
       sendOkay(payload.byteLength);
     }
     if (isEnded && unread.length === 0 && !isReadableDone) {
@@ -80,6 +84,14 @@ export function makeStream(options: StreamOptions): AdbStream {
     deliver();
     ending.abort(new ConnectionClosedError());
     options.onEnd();
+  }
+
+  /** adbd would queue without end, trusting its computer; a phone among many in one browser tab cannot. */
+  function endOverrun(): void {
+    unread.length = 0;
+    isReadableDone = true;
+    readableController?.error(new ConnectionClosedError("the computer ignored its window"));
+    end();
   }
 
   const mustWait = () => window <= 0 && !isEnded;
@@ -130,9 +142,13 @@ export function makeStream(options: StreamOptions): AdbStream {
     duplex: { readable, writable, close: end },
     signal: ending.signal,
     receive(payload) {
-      if (isEnded) return;
+      if (isEnded) return undefined;
+      // Nothing to hand over, and it must not take room in the queue either.
+      if (payload.byteLength === 0) return sendOkay(0);
+      unacknowledged += payload.byteLength;
+      if (unacknowledged > mostUnacknowledged) return endOverrun();
       unread.push(payload);
-      deliver();
+      return deliver();
     },
     acknowledge(bytes) {
       if (!hasDelayedAcks) window = Infinity;

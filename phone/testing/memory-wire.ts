@@ -9,6 +9,10 @@ export interface MemoryWire extends Wire {
   take(count: number): Promise<(Packet & { withChecksum: boolean })[]>;
   /** What came and was not taken, without waiting for more. */
   readonly untaken: readonly (Packet & { withChecksum: boolean })[];
+  /** From now on the computer reads nothing and what the phone writes waits, until the function it returns is called. */
+  hang(): () => void;
+  /** What the computer said and the phone did not read yet. */
+  readonly unread: number;
   /** The computer goes. */
   hangUp(): void;
 }
@@ -19,6 +23,7 @@ export function makeMemoryWire(): MemoryWire {
   let wakeReader: (() => void) | undefined;
   let wakeTaker: (() => void) | undefined;
   let isClosed = false;
+  let hung: PromiseWithResolvers<void> | undefined;
 
   const mustWait = () => said.length === 0 && !isClosed;
 
@@ -37,12 +42,20 @@ export function makeMemoryWire(): MemoryWire {
       while (heard.length < count) await new Promise<void>((resolve) => (wakeTaker = resolve));
       return heard.splice(0, count);
     },
+    get unread() {
+      return said.length;
+    },
+    hang() {
+      const { resolve } = (hung = Promise.withResolvers<void>());
+      return resolve;
+    },
     hangUp,
     async read() {
       while (mustWait()) await new Promise<void>((resolve) => (wakeReader = resolve));
       return isClosed ? undefined : said.shift();
     },
     async write(packet, options) {
+      await hung?.promise;
       heard.push({ ...packet, ...options });
       wakeTaker?.();
     },
