@@ -2,9 +2,12 @@ import { createHash, createPrivateKey, generateKeyPairSync, privateEncrypt, cons
 import { adbGeneratePublicKey } from "@yume-chan/adb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeCredentials } from "../testing/credentials.ts";
+import { makeMemoryWire } from "../testing/memory-wire.ts";
 import { makeRig, type Rig } from "../testing/rig.ts";
 import { connectTango } from "../testing/tango.ts";
+import { authType } from "./connection.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { command, maxPayload } from "./packet.ts";
 import { decodePublicKey, type PublicKey } from "./public-key.ts";
 import { isSignedBy, padded } from "./signature.ts";
 
@@ -118,7 +121,27 @@ describe("a phone that asks", () => {
     expect(rig.display.dialogs).toHaveLength(2);
   });
 
-  test("stays silent after a no, and takes its dialog away when the cable is pulled", async () => {
+  test("says nothing after a no, and asks again when the computer connects anew", async () => {
+    rig.display.answer = "deny";
+    const wire = makeMemoryWire();
+    void rig.phone.connect(wire);
+    const greeting = { command: command.connect, arg0: 0x01000001, arg1: maxPayload };
+    const key = new TextEncoder().encode(`${Buffer.from(binaryKey).toString("base64")} farm@test\0`);
+    for (const asked of [1, 2]) {
+      wire.say(greeting);
+      expect(await wire.take(1)).toMatchObject([{ command: command.auth, arg0: authType.token }]);
+      wire.say({ command: command.auth, arg0: authType.publicKey, payload: key });
+      await vi.waitFor(() => expect(rig.display.dialogs).toHaveLength(asked));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(wire.untaken).toEqual([]);
+    }
+    // Still nobody: no stream opens.
+    wire.say({ command: command.open, arg0: 1, payload: new TextEncoder().encode("shell:echo in") });
+    wire.say(greeting);
+    expect(await wire.take(1)).toMatchObject([{ command: command.auth }]);
+  });
+
+  test("takes its dialog away when the cable is pulled", async () => {
     rig.display.answer = undefined;
     const connecting = connectTango(rig.usb);
     await vi.waitFor(() => expect(rig.display.dialogs).toHaveLength(1));
