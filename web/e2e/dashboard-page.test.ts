@@ -68,7 +68,6 @@ test("[C3] one command to all selected devices shows a result for each", async (
   await results.getByText("6 of 6 ended, 1 failed").waitFor();
   for (const name of await tiles.evaluateAll((found) => found.map((tile) => tile.ariaLabel ?? ""))) {
     const result = results.getByRole("listitem").filter({ hasText: name });
-    expect(await result.count(), name).toBe(1);
     const asks = await tileOf(name).getByText("Attention", { exact: true }).count();
     const model = name.split(" ").slice(0, -1).join(" ");
     expect(await result.textContent()).toContain(asks === 0 ? `${model}\n` : "allow");

@@ -109,7 +109,8 @@ export function Tile(props: {
             when={props.device.health_status === "healthy"}
             fallback={
               <span class="muted clip tile-age" title={`Last seen ${ageWords(ageMs())} ago`}>
-                {ageWords(ageMs())} ago
+                {ageWords(ageMs())}
+                <span class="tile-ago"> ago</span>
               </span>
             }
           >

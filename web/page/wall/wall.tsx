@@ -23,6 +23,8 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
   const [selection, setSelection] = createSignal<Selection>(noSelection);
   const [resultsId, setResultsId] = createSignal<string>();
 
+  let scroller!: HTMLDivElement;
+
   const devices = createMemo(() => Object.values(link.book.devices).sort(byPlace));
   const withText = createMemo(() => devices().filter((device) => matchesFilter(device, { text: text() })));
   const counts = createMemo(() => {
@@ -56,13 +58,28 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
     setResultsId(sent.id);
   }
 
+  /** What closes may have held the keyboard, which would start again at the page's top. */
+  function keepKeyboard(): void {
+    if (document.activeElement === document.body) scroller.focus({ preventScroll: true });
+  }
+
+  function deselect(): void {
+    setSelection(noSelection);
+    keepKeyboard();
+  }
+
+  function closeResults(): void {
+    setResultsId(undefined);
+    keepKeyboard();
+  }
+
   return (
     <div
       class="wall"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        if (selection().ids.size > 0) setSelection(noSelection);
-        else setResultsId(undefined);
+        if (selection().ids.size > 0) deselect();
+        else closeResults();
       }}
     >
       <Toolbar
@@ -76,7 +93,15 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
         settings={settings}
         onSelectAll={() => setSelection((selection) => withAll(selection, shownIds()))}
       />
-      <div class="wall-scroll" role="region" aria-label="Devices" tabindex="-1">
+      <div
+        ref={(element) => {
+          scroller = element;
+        }}
+        class="wall-scroll"
+        role="region"
+        aria-label="Devices"
+        tabindex="-1"
+      >
         <Show
           when={shown().length > 0}
           fallback={
@@ -110,11 +135,9 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
           </div>
         </Show>
       </div>
-      <Show when={results()}>
-        {(run) => <BulkResults run={run()} onClose={() => setResultsId(undefined)} />}
-      </Show>
+      <Show when={results()}>{(run) => <BulkResults run={run()} onClose={closeResults} />}</Show>
       <Show when={selection().ids.size > 0}>
-        <BulkBar count={selection().ids.size} onSend={send} onClear={() => setSelection(noSelection)} />
+        <BulkBar count={selection().ids.size} onSend={send} onClear={deselect} />
       </Show>
     </div>
   );
