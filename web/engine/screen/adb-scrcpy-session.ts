@@ -5,7 +5,7 @@ import { ScopedTransport } from "../device/scoped-transport.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { makeScrcpyControl } from "./adb-scrcpy-control.ts";
 import { serverPath, uploadServer, type ServerProgram } from "./scrcpy-server.ts";
-import type { ScrcpySession, ScrcpyWish, VideoPacket } from "./scrcpy-session.ts";
+import { ServerEndedError, type ScrcpySession, type ScrcpyWish, type VideoPacket } from "./scrcpy-session.ts";
 
 const startLimitMs = 15_000;
 
@@ -21,9 +21,8 @@ export async function startAdbScrcpySession(
   } catch (error) {
     void scope.close();
     if (error instanceof AdbScrcpyExitedError) {
-      throw new Error(`the scrcpy server ended: ${error.output.slice(-5).join(" ") || "no output"}`, {
-        cause: error,
-      });
+      const lastWords = error.output.slice(-5).join(" ") || "no output";
+      throw new ServerEndedError(`the scrcpy server ended: ${lastWords}`, { cause: error });
     }
     throw error;
   }
@@ -38,6 +37,8 @@ async function start(
   const client = await AdbScrcpyClient.start(new Adb(scope), serverPath, makeOptions(wish));
   const lastWords: string[] = [];
   const ends: Promise<unknown>[] = [drain(client.output, (line) => keepLast(lastWords, line))];
+  // Until somebody waits for it: the start may still fail.
+  ends[0]?.catch(() => undefined);
   // Nobody wants the device's clipboard, but Tango acknowledges a paste only with `clipboardAutosync` (scrcpy's default),
   // and an unread clipboard message would hold up every message after it.
   if (client.clipboard !== undefined) drain(client.clipboard, () => undefined).catch(() => undefined);
@@ -66,6 +67,9 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
   return new AdbScrcpyOptions3_3_3<boolean>({
     // Its own socket name, so that a server that is still ending cannot be mistaken for the new one.
     scid: ScrcpyInstanceId.random(),
+    // Else the server removes its own program at some moment after the start, perhaps just when the next session (a
+    // larger picture) wants to run it. We change no setting of the phone that would need to be put back.
+    cleanup: false,
     audio: false,
     control: true,
     video: video !== undefined,

@@ -2,7 +2,8 @@ import { Adb, type AdbTransport } from "@yume-chan/adb";
 import { ReadableStream } from "@yume-chan/stream-extra";
 import { ScopedTransport } from "../device/scoped-transport.ts";
 
-export const serverPath = "/data/local/tmp/scrcpy-server.jar";
+/** Not scrcpy's usual name: a scrcpy on a desktop would remove ours when it ends. */
+export const serverPath = "/data/local/tmp/tabfarm-scrcpy-server.jar";
 
 /** The server program that is uploaded to phones; rejects when it cannot be had. */
 export type ServerProgram = () => Promise<Uint8Array>;
@@ -28,7 +29,7 @@ export function makeServerProgram(url: string | URL, fetchFrom: typeof fetch = f
   };
 }
 
-/** Puts the program on the phone unless one of that size is there. scrcpy removes it when it ends. */
+/** Puts the program on the phone unless one of that size is there. Asked before every start: Android may clean up too. */
 export async function uploadServer(transport: AdbTransport, program: Uint8Array): Promise<void> {
   const scope = new ScopedTransport(transport);
   try {

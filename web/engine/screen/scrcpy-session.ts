@@ -42,6 +42,11 @@ export interface ScrcpyControl {
   resetVideo(): Promise<void>;
 }
 
+/** The server ended before it opened its sockets, as it does when the phone's encoder refuses; the message is its last words. */
+export class ServerEndedError extends Error {
+  override name = "ServerEndedError";
+}
+
 /** A running scrcpy server. */
 export interface ScrcpySession {
   readonly control: ScrcpyControl;

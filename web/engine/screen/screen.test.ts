@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Picture, PictureDecoderHooks } from "./picture.ts";
 import { makeScreen } from "./screen.ts";
-import type { ScrcpyControl, ScrcpySession, ScrcpyWish } from "./scrcpy-session.ts";
+import {
+  ServerEndedError,
+  type ScrcpyControl,
+  type ScrcpySession,
+  type ScrcpyWish,
+} from "./scrcpy-session.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,11 +25,13 @@ function makeRig() {
   const problems: (string | undefined)[] = [];
   const pictures: Picture[] = [];
   let startError: Error | undefined;
+  let startMs = 0;
   const screen = makeScreen({
     screenSize: { width: 1080, height: 2400 },
     link: {
       startScrcpy: async (wish) => {
         if (startError !== undefined) throw startError;
+        if (startMs > 0) await new Promise((resolve) => setTimeout(resolve, startMs));
         return start(wish, sessions);
       },
     },
@@ -43,7 +50,14 @@ function makeRig() {
     onPicture: (picture) => void pictures.push(picture),
     onProblem: (detail) => void problems.push(detail),
   });
-  return { sessions, problems, pictures, screen, fail: (error: Error | undefined) => (startError = error) };
+  return {
+    sessions,
+    problems,
+    pictures,
+    screen,
+    fail: (error: Error | undefined) => (startError = error),
+    startAfter: (waitMs: number) => (startMs = waitMs),
+  };
 }
 
 async function nothing(): Promise<void> {}
@@ -122,7 +136,7 @@ describe("a screen", () => {
 
   test("starts again with growing waits, says what is wrong, and tries smaller pictures", async () => {
     const { screen, sessions, problems, fail } = makeRig();
-    fail(new Error("the encoder failed"));
+    fail(new ServerEndedError("the encoder failed"));
     screen.setWish(high);
     await vi.advanceTimersByTimeAsync(400);
     expect(problems).toEqual(["the encoder failed"]);
@@ -151,6 +165,48 @@ describe("a screen", () => {
     sessions[1]?.end("gone");
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sessions).toHaveLength(2);
+  });
+
+  test("blames the size only for what a size can do, and tries the whole one again when somebody new watches", async () => {
+    const { screen, sessions, fail } = makeRig();
+    fail(new Error("the relay does not answer"));
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(20_000);
+    fail(new ServerEndedError("the encoder failed"));
+    await vi.advanceTimersByTimeAsync(20_000);
+    fail(undefined);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(sessions[0]?.wish.video?.maxSize).toBe(400);
+    screen.setWish(undefined);
+    await vi.advanceTimersByTimeAsync(6000);
+    screen.setWish(low);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sessions.at(-1)?.wish.video?.maxSize).toBe(536);
+  });
+
+  test("waits longer and longer for a session that dies each time as soon as it has shown something", async () => {
+    const { screen, sessions } = makeRig();
+    screen.setWish(low);
+    for (let passedMs = 0; passedMs < 300_000; passedMs += 100) {
+      await vi.advanceTimersByTimeAsync(100);
+      sessions.at(-1)?.show();
+      sessions.at(-1)?.end("killed");
+    }
+    expect(sessions.length).toBeGreaterThan(10);
+    // 0.5 + 1 + 2 + 4 + 8 + 16 s, then every 30 s.
+    expect(sessions.length).toBeLessThan(20);
+  });
+
+  test("serves who waited for a session however long its start took", async () => {
+    const { screen, sessions, startAfter } = makeRig();
+    startAfter(9000);
+    const opened = vi.fn<() => void>();
+    void screen.openControl().then(opened);
+    await vi.advanceTimersByTimeAsync(9100);
+    expect(opened).toHaveBeenCalledTimes(1);
+    expect(sessions[0]?.isClosed).toBe(false);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sessions[0]?.isClosed).toBe(true);
   });
 
   test("gives up on a session that shows nothing for ten seconds", async () => {

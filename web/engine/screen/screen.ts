@@ -3,13 +3,15 @@ import { backoffMs } from "../backoff.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { PictureWish } from "./frame-pump.ts";
-import type { MakePictureDecoder, Picture, PictureDecoder } from "./picture.ts";
-import { isMoreThan, turnedLike, videoWishFor } from "./screen-shape.ts";
-import type { ScrcpySession, VideoPacket, VideoWish } from "./scrcpy-session.ts";
+import { startMirror, type Mirror } from "./mirror.ts";
+import type { MakePictureDecoder, Picture } from "./picture.ts";
+import { isMoreThan, videoWishFor } from "./screen-shape.ts";
+import { ServerEndedError, type VideoWish } from "./scrcpy-session.ts";
 
 const warmMs = 5000;
 const shrinkAfterMs = 10_000;
-const firstPictureLimitMs = 10_000;
+/** A session that lived this long was not started in vain. */
+const stableMs = 10_000;
 const restartBackoff = { firstMs: 500, maxMs: 30_000 };
 
 export interface ScreenNeeds {
@@ -35,21 +37,15 @@ export interface Screen {
   close(): Promise<void>;
 }
 
-interface Running {
-  scrcpy: ScrcpySession;
-  video: VideoWish | undefined;
-  videoSize: Size | undefined;
-  decoder: PictureDecoder | undefined;
-  hasPicture: boolean;
-}
-
 export function makeScreen(needs: ScreenNeeds): Screen {
   let wish: PictureWish | undefined;
-  let running: Running | undefined;
+  let running: Mirror | undefined;
+  let hasProblem = false;
   let isClosed = false;
   let isWorking = false;
   let isAgain = false;
   let failures = 0;
+  /** How many sizes made no picture; forgotten by every new watching, lest one bad hour leaves small pictures for months. */
   let failedSizes = 0;
   let retryAtMs = 0;
   let controlUntilMs = 0;
@@ -57,7 +53,6 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let excessSinceMs: number | undefined;
   let lastError = "scrcpy did not start";
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
-  let firstPictureTimer: ReturnType<typeof setTimeout> | undefined;
   const waiting: PromiseWithResolvers<LiveControl>[] = [];
 
   /** Brings what runs to what is wished, one step at a time. Called on every change; never two at once. */
@@ -65,11 +60,14 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     isAgain = true;
     if (isWorking) return;
     isWorking = true;
-    while (isAgain) {
-      isAgain = false;
-      await step();
+    try {
+      while (isAgain) {
+        isAgain = false;
+        await step();
+      }
+    } finally {
+      isWorking = false;
     }
-    isWorking = false;
   }
 
   function wakeIn(waitMs: number): void {
@@ -109,8 +107,8 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   }
 
   /** A session larger than needed is replaced only after a while: people zoom in and out. */
-  async function shrinkLater(present: Running, video: VideoWish | undefined, nowMs: number): Promise<void> {
-    if (!isMoreThan(present.video, video)) {
+  async function shrinkLater(mirror: Mirror, video: VideoWish | undefined, nowMs: number): Promise<void> {
+    if (!isMoreThan(mirror.video, video)) {
       excessSinceMs = undefined;
       if (video === undefined) wakeIn(controlUntilMs - nowMs);
       return;
@@ -126,98 +124,63 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   }
 
   async function start(video: VideoWish | undefined): Promise<void> {
-    const started: Omit<Running, "scrcpy"> & { scrcpy?: ScrcpySession } = {
-      video,
-      videoSize: undefined,
-      decoder: undefined,
-      hasPicture: false,
-    };
     try {
-      if (video !== undefined) started.decoder = makeDecoder(started);
-      const scrcpy = await needs.link.startScrcpy({
-        ...(video && { video }),
-        onPacket: (packet) => takePacket(started, packet),
-      });
-      const present: Running = Object.assign(started, { scrcpy });
-      running = present;
-      void scrcpy.ended.then((lastWords) => onEnded(present, lastWords));
-      if (video !== undefined) {
-        firstPictureTimer = setTimeout(() => onFirstPictureDue(present), firstPictureLimitMs);
-      }
+      const { link, screenSize, makeDecoder } = needs;
+      const mirror = await startMirror({ link, video, screenSize, makeDecoder, onPicture: takePicture });
+      const startedMs = Date.now();
+      running = mirror;
+      void mirror.ended.then((lastWords) => onEnded(mirror, startedMs, lastWords));
+      // However long the start took: who waited for it may use it for a while.
+      if (waiting.length > 0) controlUntilMs = startedMs + warmMs;
       isAgain = true;
     } catch (error) {
-      started.decoder?.close();
-      onFailure(error instanceof Error ? error.message : String(error), video !== undefined);
+      if (error instanceof ServerEndedError && video !== undefined) failedSizes += 1;
+      onFailure(error instanceof Error ? error.message : String(error));
     }
   }
 
-  function makeDecoder(started: Omit<Running, "scrcpy"> & { scrcpy?: ScrcpySession }): PictureDecoder {
-    return needs.makeDecoder({
-      onPicture: (picture) => {
-        if (!started.hasPicture) {
-          started.hasPicture = true;
-          failures = 0;
-          needs.onProblem(undefined);
-        }
-        needs.onPicture(picture);
-      },
-      onKeyFrameNeeded: () => void started.scrcpy?.control.resetVideo().catch(() => undefined),
-    });
+  function takePicture(picture: Picture): void {
+    if (hasProblem) setProblem(undefined);
+    needs.onPicture(picture);
   }
 
-  function takePacket(started: Omit<Running, "scrcpy">, packet: VideoPacket): void {
-    if (packet.type === "configuration") started.videoSize = packet.size;
-    started.decoder?.push(packet);
-  }
-
-  function onFirstPictureDue(present: Running): void {
-    if (running !== present || present.hasPicture) return;
+  function onEnded(mirror: Mirror, startedMs: number, lastWords: string): void {
+    if (running !== mirror) return;
     running = undefined;
-    present.decoder?.close();
-    void present.scrcpy.close();
-    onFailure("scrcpy sends no picture that this browser can decode", true);
+    void mirror.close();
+    if (mirror.hasPicture()) {
+      failedSizes = 0;
+      // One that dies at once, every time, is not to be started twice a second for months.
+      if (Date.now() - startedMs > stableMs) failures = 0;
+    } else if (mirror.video !== undefined) failedSizes += 1;
+    onFailure(lastWords);
     void reconcile();
   }
 
-  function onEnded(present: Running, lastWords: string): void {
-    if (running !== present) return;
-    clearTimeout(firstPictureTimer);
-    running = undefined;
-    present.decoder?.close();
-    onFailure(lastWords, present.video !== undefined && !present.hasPicture);
-    void reconcile();
-  }
-
-  function onFailure(detail: string, isSizeSuspect: boolean): void {
+  function onFailure(detail: string): void {
     if (isClosed) return;
     lastError = detail;
     failures += 1;
-    if (isSizeSuspect) failedSizes += 1;
     retryAtMs = Date.now() + backoffMs(restartBackoff, failures);
     rejectWaiting();
-    if (wish !== undefined) needs.onProblem(detail);
+    if (wish !== undefined) setProblem(detail);
     isAgain = true;
   }
 
+  function setProblem(detail: string | undefined): void {
+    hasProblem = detail !== undefined;
+    needs.onProblem(detail);
+  }
+
   async function stop(): Promise<void> {
-    const present = running;
+    const mirror = running;
     running = undefined;
     excessSinceMs = undefined;
-    clearTimeout(firstPictureTimer);
-    present?.decoder?.close();
-    await present?.scrcpy.close();
+    await mirror?.close();
   }
 
-  function liveOf(present: Running): LiveControl {
-    const picture =
-      present.videoSize === undefined
-        ? undefined
-        : { video: present.videoSize, screen: turnedLike(present.videoSize, needs.screenSize) };
-    return { control: present.scrcpy.control, picture };
-  }
-
-  function settleWaiting(present: Running): void {
-    for (const each of waiting.splice(0)) each.resolve(liveOf(present));
+  function settleWaiting(mirror: Mirror): void {
+    for (const each of waiting.splice(0)) each.resolve(mirror.live());
   }
 
   function rejectWaiting(): void {
@@ -226,13 +189,16 @@ export function makeScreen(needs: ScreenNeeds): Screen {
 
   return {
     setWish: (next) => {
-      if (next !== undefined && wish === undefined) retryAtMs = 0;
+      if (next !== undefined && wish === undefined) {
+        retryAtMs = 0;
+        failedSizes = 0;
+      }
       wish = next;
-      if (next === undefined) needs.onProblem(undefined);
+      if (next === undefined) setProblem(undefined);
       void reconcile();
     },
-    refresh: () => void running?.scrcpy.control.resetVideo().catch(() => undefined),
-    liveControl: () => running && liveOf(running),
+    refresh: () => running?.refresh(),
+    liveControl: () => running?.live(),
     openControl: () => {
       controlUntilMs = Date.now() + warmMs;
       const opened = Promise.withResolvers<LiveControl>();
