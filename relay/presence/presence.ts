@@ -83,12 +83,12 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     const deviceId = registry.resolveId(worker.pcId, serialNumber);
     worker.devices.set(serialNumber, deviceId);
     const others = registry.presentWithSerial(serialNumber);
-    const picture = registry.put("present", report.adb_connected, {
+    const change = {
       ...pictureOf(worker, deviceId, report),
       ...(others.length > 0 ? { is_serial_shared: true } : {}),
-    });
-    listener.connected(picture);
-    listener.changed(picture);
+    };
+    listener.connected(registry.put("present", report.adb_connected, change));
+    listener.changed(registry.put("present", report.adb_connected, change));
     flagSharedSerial(serialNumber);
   }
 
@@ -96,9 +96,9 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     const device = registry.find(worker.devices.get(serialNumber) ?? "");
     worker.devices.delete(serialNumber);
     if (device === undefined) return;
-    const picture = registry.put("gone", false, pictureOfGone(device.picture));
-    listener.disconnected(picture, reason);
-    listener.changed(picture);
+    const change = pictureOfGone(device.picture);
+    listener.disconnected(registry.put("gone", false, change), reason);
+    listener.changed(registry.put("gone", false, change));
     flagSharedSerial(serialNumber);
   }
 
