@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { longText, pixels, serialNumber, shortText, uuid } from "./fields.ts";
+import { anything, cutText, longText, pixels, serialNumber, shortText, uuid } from "./fields.ts";
 
 export const commandType = v.picklist(["tap", "swipe", "keyevent", "text", "shell", "screenshot"]);
 export type CommandType = v.InferOutput<typeof commandType>;
@@ -90,8 +90,8 @@ export const commandAck = v.object({
   command_id: uuid,
   device_id: uuid,
   status: commandStatus,
-  error: v.optional(longText),
-  result: v.optional(v.unknown()),
+  error: v.optional(cutText),
+  result: v.optional(anything),
 });
 export type CommandAck = v.InferOutput<typeof commandAck>;
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { deviceStateKind } from "./device-state.ts";
-import { count, isoTime, pcId, percent, serialNumber, uuid } from "./fields.ts";
+import { count, freeId, isoTime, pcId, percent, serialNumber, uuid } from "./fields.ts";
 import { deviceFacts, deviceProblem, deviceStatus } from "./heartbeat.ts";
 
 export const healthStatus = v.picklist(["healthy", "zombie", "offline"]);
@@ -16,7 +16,7 @@ export const deviceStatusUpdate = v.object({
   last_seen_at: isoTime,
   version: count,
   battery_level: v.optional(percent),
-  current_job_id: v.optional(uuid),
+  current_job_id: v.optional(freeId),
   ...deviceFacts.entries,
   state: v.optional(deviceStateKind),
   problem: v.optional(deviceProblem),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { deviceStateKind, problemCode } from "./device-state.ts";
-import { count, isoTime, longText, pcId, percent, serialNumber, shortText, size, uuid } from "./fields.ts";
+import { count, freeId, isoTime, longText, pcId, percent, serialNumber, shortText, size } from "./fields.ts";
 
 export const deviceStatus = v.picklist(["idle", "busy", "offline"]);
 
@@ -22,7 +22,7 @@ export const heartbeatDevice = v.object({
   status: deviceStatus,
   adb_connected: v.boolean(),
   battery_level: v.optional(percent),
-  current_job_id: v.optional(uuid),
+  current_job_id: v.optional(freeId),
   ...deviceFacts.entries,
   state: v.optional(deviceStateKind),
   problem: v.optional(deviceProblem),

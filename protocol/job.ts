@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { commandParams, commandType } from "./command.ts";
-import { count, longText, percent, serialNumber, shortText, unixMs, uuid } from "./fields.ts";
+import { count, cutText, freeId, percent, serialNumber, shortText, unixMs, uuid } from "./fields.ts";
 
-const assignment = { assignment_id: uuid, job_id: uuid, device_id: uuid };
+const assignment = { assignment_id: freeId, job_id: freeId, device_id: uuid };
 const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const jobProgress = v.object({
@@ -21,7 +21,7 @@ export const jobCompleted = v.object({
   did_playlist: v.boolean(),
 });
 
-export const jobFailed = v.object({ ...assignment, error_code: shortText, error_message: longText });
+export const jobFailed = v.object({ ...assignment, error_code: shortText, error_message: cutText });
 
 const jobStep = v.object({ command_type: commandType, params: v.optional(commandParams, {}) });
 

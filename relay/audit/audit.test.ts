@@ -63,6 +63,23 @@ describe("[R1] the audit trail has a row", () => {
     ]);
   });
 
+  test("for a broadcast, with what was sent, and one for each target without it", async () => {
+    const ids = {
+      command_id: strangeDevice,
+      broadcast: true,
+      broadcast_device_ids: [deviceA, strangeDevice],
+    };
+    const params = { shellCommand: "echo ".padEnd(10_000, "x") };
+    await dashboard.request("command:send", { ...ids, command_type: "shell", params });
+    const details = { command_id: strangeDevice, command_type: "shell" };
+    expect(rows("command:send")).toMatchObject([
+      { outcome: "broadcast", details: { ...details, params, targets: 2 } },
+      { outcome: "accepted", deviceId: deviceA },
+      { outcome: "DEVICE_NOT_FOUND", deviceId: strangeDevice },
+    ]);
+    for (const row of rows("command:send").slice(1)) expect(row.details).toEqual(details);
+  });
+
   test("for a command that ended without its worker's word", async () => {
     const ids = { command_id: strangeDevice, device_id: deviceA };
     await dashboard.request("command:send", { ...ids, command_type: "screenshot" });

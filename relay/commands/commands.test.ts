@@ -233,9 +233,84 @@ describe("[C5] a command is in the store", () => {
     ]);
     expect(JSON.stringify(stored(shell)).length).toBeLessThan(1000);
   });
+
+  test.each([
+    ["what stands beside a picture", { base64: "A", junk: "x".repeat(50_000) }],
+    ["bytes", new Uint8Array(50_000)],
+    ["bytes deep inside", { parts: [{ picture: new Uint8Array(50_000) }] }],
+  ])("and without the length of %s", async (_, result) => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.send("command:ack", ack(command, "completed", { result }));
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "completed", { result })]);
+    expect(stored(command)).toMatchObject([{ status: "completed" }]);
+    expect(JSON.stringify(stored(command)).length).toBeLessThan(1000);
+  });
+});
+
+describe("[C4] a worker's odd word does not cost a command its end", () => {
+  function nested(levels: number): unknown {
+    let value: unknown = [];
+    for (let level = 1; level < levels; level += 1) value = [value];
+    return value;
+  }
+
+  test("a result too deep to be handed on is refused, and the command still ends once", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    for (const levels of [65, 3000]) {
+      const answer = await worker.request(
+        "command:ack",
+        ack(command, "completed", { result: nested(levels) }),
+      );
+      expect(answer).toMatchObject({ fault: { code: "INVALID_PAYLOAD", details: { path: "result" } } });
+    }
+    worker.send("command:ack", ack(command, "completed", { result: nested(64) }));
+    farm.clock.advance(commandTimeoutMs);
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "completed", { result: nested(64) })]);
+  });
+
+  test("an endless error ends it, cut", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.send("command:ack", ack(command, "failed", { error: "e".repeat(10_000) }));
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "failed", { error: `${"e".repeat(4095)}…` })]);
+  });
+
+  test("a disk that fails does not keep the end from the dashboard", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    vi.spyOn(farm.store, "updateCommand").mockImplementation(() => {
+      throw new Error("disk full");
+    });
+    worker.send("command:ack", ack(command, "completed"));
+    expect(dashboard.all("command:ack")).toEqual([ack(command, "completed")]);
+  });
+});
+
+test("[C8] a stray ack looks up its own target only, not all of a broadcast", async () => {
+  const command = tap({ broadcast: true });
+  await dashboard.request("command:send", command);
+  for (const _ of [1, 2]) worker.send("command:ack", ack(command, "completed"));
+  const lookUp = vi.spyOn(farm.store, "findCommand");
+  expect(await worker.request("command:ack", ack(command, "completed"))).toEqual({ ok: true });
+  expect(await worker.request("command:ack", ack(tap(), "completed"))).toMatchObject({ ok: false });
+  expect(lookUp).not.toHaveBeenCalled();
 });
 
 describe("[C6] a repeated command_id", () => {
+  test("whose command ends meanwhile is told the end once, and nothing after it", async () => {
+    const command = tap();
+    await dashboard.request("command:send", command);
+    worker.send("command:ack", ack(command, "executing"));
+    const again = await farm.dashboard();
+    again.forget();
+    const repeated = again.request("command:send", command);
+    worker.send("command:ack", ack(command, "completed"));
+    await repeated;
+    expect(again.all("command:ack")).toEqual([ack(command, "completed")]);
+  });
+
   test("is answered like the first and not executed again, before and after its end", async () => {
     const command = tap();
     const first = await dashboard.request("command:send", command);

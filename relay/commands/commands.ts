@@ -1,7 +1,7 @@
 import type { CommandAccepted, CommandAck, CommandSend } from "../../protocol/command.ts";
 import type { DisconnectReason } from "../../protocol/device.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
-import { authorOf, type Audit } from "../audit/audit.ts";
+import { authorOf, type Audit, type Author } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Turn } from "../door.ts";
 import type { DeviceRegistry } from "../presence/device-registry.ts";
@@ -41,6 +41,13 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
     clock.now(),
   );
 
+  /** What was sent stands in the trail once: ten thousand copies of a long text would be 200 MB. */
+  function recordBroadcast(wire: Wire, command: CommandSend, targets: number): void {
+    const { command_id, command_type, params } = command;
+    const details = { command_id, command_type, params, targets };
+    audit.record(authorOf(wire), { event: "command:send", outcome: "broadcast", details });
+  }
+
   function accept(wire: Wire, command: CommandSend, { deviceId, device, fault }: Target): void {
     const author = authorOf(wire);
     const { command_id: commandId, command_type: commandType } = command;
@@ -55,12 +62,15 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
       status: "accepted",
       acceptedAtMs: clock.now(),
     });
-    const { params } = command;
     audit.record(author, {
       event: "command:send",
       deviceId,
       outcome: fault === undefined ? "accepted" : fault.code,
-      details: { command_id: commandId, command_type: commandType, params },
+      details: {
+        command_id: commandId,
+        command_type: commandType,
+        ...(command.broadcast === true ? {} : { params: command.params }),
+      },
     });
     const entry: RunningCommand = {
       commandId,
@@ -100,72 +110,74 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
       status: "failed",
       error,
     };
-    advance(entry, ack);
-    audit.record(entry.author, {
-      event: "command:ack",
-      deviceId: entry.deviceId,
-      outcome: "failed",
-      details: { command_id: entry.commandId, error },
-    });
+    advance(entry, ack, entry.author);
   }
 
-  function advance(entry: RunningCommand, ack: CommandAck): void {
+  function advance(entry: RunningCommand, ack: CommandAck, author: Author): void {
+    const result = summarizeResult(ack.result);
     entry.status = ack.status;
     const hasEnded = ack.status === "completed" || ack.status === "failed";
     if (hasEnded) {
       entry.cancelTimeout();
       running.remove(entry);
     }
-    const result = summarizeResult(ack.result);
+    // First of all: whatever becomes of the disk, the end is told.
+    wires.emit("/dashboard", entry.senderId, "command:ack", ack);
     store.updateCommand(entry.commandId, entry.deviceId, {
       status: ack.status,
       ...(hasEnded ? { endedAtMs: clock.now() } : {}),
       ...(ack.error === undefined ? {} : { error: ack.error }),
       ...(result === undefined ? {} : { result }),
     });
-    wires.emit("/dashboard", entry.senderId, "command:ack", ack);
+    audit.record(author, {
+      event: "command:ack",
+      deviceId: entry.deviceId,
+      outcome: ack.status,
+      details: { command_id: entry.commandId, error: ack.error, result },
+    });
   }
 
-  /** The same command again: perhaps from a dashboard that lost its connection, which now hears what became of it. */
-  function repeat(wire: Wire, commandId: string, turn: Turn): Result<CommandAccepted> | undefined {
-    const known = store.findCommand(commandId);
-    if (known.length === 0) return undefined;
-    for (const { deviceId, senderId, status, error, result } of known) {
+  /**
+   * The same command came again, perhaps from a dashboard that lost its connection: from now on it is told what becomes
+   * of the command, beginning with what already did.
+   */
+  function retell(wire: Wire, commandId: string): void {
+    for (const { deviceId, senderId, status, error, result } of store.findCommand(commandId)) {
       if (senderId === wire.id) continue;
       store.setCommandSender(commandId, deviceId, wire.id);
       const entry = running.find(commandId, deviceId);
       if (entry !== undefined) entry.senderId = wire.id;
       if (status === "accepted") continue;
-      turn.afterAnswer(() =>
-        wire.emit("command:ack", {
-          command_id: commandId,
-          device_id: deviceId,
-          status,
-          ...(error === undefined ? {} : { error }),
-          ...(result === undefined ? {} : { result }),
-        }),
-      );
+      wire.emit("command:ack", {
+        command_id: commandId,
+        device_id: deviceId,
+        status,
+        ...(error === undefined ? {} : { error }),
+        ...(result === undefined ? {} : { result }),
+      });
     }
-    return succeed({ command_id: commandId, device_ids: known.map(({ deviceId }) => deviceId) });
   }
 
   return {
     async send(wire, command, turn) {
-      const repeated = repeat(wire, command.command_id, turn);
-      if (repeated !== undefined) {
+      const { command_id: commandId } = command;
+      const known = store.findCommand(commandId);
+      if (known.length > 0) {
         // Its first sending may still be on the way to the disk.
         await store.commit();
-        return repeated;
+        turn.afterAnswer(() => retell(wire, commandId));
+        return succeed({ command_id: commandId, device_ids: known.map(({ deviceId }) => deviceId) });
       }
       const chosen = chooseTargets(command, registry, presence);
       if (!chosen.ok) return chosen;
+      if (command.broadcast === true) recordBroadcast(wire, command, chosen.value.length);
       for (const target of chosen.value) accept(wire, command, target);
       await store.commit();
       turn.afterAnswer(() => {
         for (const target of chosen.value) deliver(command, target);
       });
       return succeed({
-        command_id: command.command_id,
+        command_id: commandId,
         device_ids: chosen.value.map(({ deviceId }) => deviceId),
       });
     },
@@ -173,19 +185,11 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
       const { command_id: commandId, device_id: deviceId } = ack;
       const entry = running.find(commandId, deviceId);
       if (entry === undefined) {
-        const isPast = store
-          .findCommand(commandId)
-          .some((past) => past.deviceId === deviceId && past.pcId === pcId);
-        return isPast ? succeed({}) : notYours(commandId);
+        const past = store.findCommandOf(commandId, deviceId);
+        return past?.pcId === pcId ? succeed({}) : notYours(commandId);
       }
       if (entry.pcId !== pcId) return notYours(commandId);
-      advance(entry, ack);
-      audit.record(authorOf(wire), {
-        event: "command:ack",
-        deviceId,
-        outcome: ack.status,
-        details: { command_id: commandId, error: ack.error, result: summarizeResult(ack.result) },
-      });
+      advance(entry, ack, authorOf(wire));
       return succeed({});
     },
     deviceGone(deviceId, reason) {

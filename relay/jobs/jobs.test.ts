@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { deviceA, heartbeatOf, makeTestFarm, phone, serialA, strangeDevice } from "../testing/test-farm.ts";
 
-const ids = { assignment_id: strangeDevice, job_id: strangeDevice };
+// The event document calls these ids strings and no more.
+const ids = { assignment_id: "assignment 7", job_id: "job-42" };
 const news = {
   "job:progress": { ...ids, progress_pct: 50, current_step: "watching", elapsed_sec: 3.5 },
   "job:completed": {

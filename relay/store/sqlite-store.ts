@@ -28,6 +28,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const findCommand = database.prepare("SELECT * FROM commands WHERE command_id = ? ORDER BY device_id");
+  const findCommandOf = database.prepare("SELECT * FROM commands WHERE command_id = ? AND device_id = ?");
   const updateCommand = database.prepare(
     "UPDATE commands SET status = ?, ended_at = ?, error = ?, result = ? WHERE command_id = ? AND device_id = ?",
   );
@@ -74,6 +75,10 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
       );
     },
     findCommand: (commandId) => findCommand.all(commandId).map(commandOf),
+    findCommandOf(commandId, deviceId) {
+      const row = findCommandOf.get(commandId, deviceId);
+      return row && commandOf(row);
+    },
     setCommandSender(commandId, deviceId, senderId) {
       group.begin();
       setSender.run(senderId, commandId, deviceId);

@@ -49,6 +49,8 @@ export interface Store {
   addCommand(command: StoredCommand): void;
   /** All targets of a command; empty when its id is new. */
   findCommand(commandId: string): StoredCommand[];
+  /** One target of a command. */
+  findCommandOf(commandId: string, deviceId: string): StoredCommand | undefined;
   setCommandSender(commandId: string, deviceId: string, senderId: string): void;
   updateCommand(commandId: string, deviceId: string, progress: CommandProgress): void;
   /** Ends every command that has not ended as `failed` and says how many there were. */

@@ -51,6 +51,8 @@ export function describeStore(name: string, make: () => { store: Store; remove: 
       expect(store.findCommand(command.commandId)).toHaveLength(2);
       expect(store.findCommand(command.commandId)).toContainEqual(command);
       expect(store.findCommand(deviceA)).toEqual([]);
+      expect(store.findCommandOf(command.commandId, command.deviceId)).toEqual(command);
+      expect(store.findCommandOf(deviceA, deviceA)).toBeUndefined();
     });
 
     test("the same target twice is a bug, and loses nothing that was written before", () => {
