@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Fault } from "../../../protocol/fault.ts";
+import { openSteadySocket } from "./steady-socket.ts";
+
+/** Behaves as socket.io-client does: after a refusal or a dismissal it is not `active` and does nothing by itself. */
+class FakeSocket {
+  active = true;
+  readonly connectedAtMs: number[] = [];
+  readonly #listeners = new Map<string, (detail: unknown) => void>();
+  on(event: string, listener: (detail: unknown) => void): void {
+    this.#listeners.set(event, listener);
+  }
+  connect(): void {
+    this.connectedAtMs.push(Date.now());
+    this.active = true;
+  }
+  disconnect(): void {
+    this.active = false;
+    this.fire("disconnect", "io client disconnect");
+  }
+  fire(event: string, detail?: unknown): void {
+    this.#listeners.get(event)?.(detail);
+  }
+  refuse(data: object | undefined): void {
+    this.active = false;
+    this.fire("connect_error", Object.assign(new Error("no"), { data }));
+  }
+}
+
+const opened = vi.hoisted(() => ({ socket: undefined as unknown }));
+vi.mock(import("socket.io-client"), async (original) => {
+  const real = await original();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { ...real, io: (() => opened.socket) as unknown as typeof real.io };
+});
+
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
+
+function makeRig() {
+  const socket = new FakeSocket();
+  opened.socket = socket;
+  const refusals: Fault[] = [];
+  const attempts: number[] = [];
+  const steady = openSteadySocket({
+    url: "http://relay/worker",
+    auth: {},
+    onAttempt: (attempt) => void attempts.push(attempt),
+    onRefused: (fault) => void refusals.push(fault),
+  });
+  return { socket, refusals, attempts, steady };
+}
+
+const wrongToken = { code: "AUTH_FAILED", message: "no" };
+
+describe("a connection that never gives up", () => {
+  test("[H2] tries a refused token again every 30 s, for as long as it takes", () => {
+    const { socket, refusals } = makeRig();
+    for (let refusal = 1; refusal <= 100; refusal += 1) {
+      socket.refuse(wrongToken);
+      vi.advanceTimersByTime(29_999);
+      expect(socket.connectedAtMs).toHaveLength(refusal - 1);
+      vi.advanceTimersByTime(1);
+      expect(socket.connectedAtMs).toHaveLength(refusal);
+    }
+    expect(refusals).toHaveLength(100);
+    expect(refusals[0]).toEqual(wrongToken);
+    socket.fire("connect");
+    vi.advanceTimersByTime(3_600_000);
+    expect(socket.connectedAtMs).toHaveLength(100);
+  });
+
+  test("[H2] takes a refusal that does not say why to mean the token", () => {
+    const { socket, refusals } = makeRig();
+    socket.refuse(undefined);
+    expect(refusals).toEqual([wrongToken]);
+    vi.advanceTimersByTime(30_000);
+    expect(socket.connectedAtMs).toEqual([30_000]);
+  });
+
+  test("[H4] tries again soon while another worker has the seat, and then ever more seldom", () => {
+    const { socket } = makeRig();
+    const waits: number[] = [];
+    for (let refusal = 0; refusal < 7; refusal += 1) {
+      const fromMs = Date.now();
+      socket.refuse({ code: "FORBIDDEN", message: "no" });
+      vi.runOnlyPendingTimers();
+      waits.push(Date.now() - fromMs);
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
+  test("comes back after the relay sent it away, and leaves what the network does to socket.io-client", () => {
+    const { socket, attempts } = makeRig();
+    socket.fire("connect");
+    socket.fire("disconnect", "io server disconnect");
+    vi.advanceTimersByTime(1000);
+    expect(socket.connectedAtMs).toEqual([1000]);
+    socket.fire("connect");
+    socket.fire("disconnect", "transport close");
+    socket.fire("connect_error", new Error("xhr poll error"));
+    vi.advanceTimersByTime(3_600_000);
+    expect(socket.connectedAtMs).toEqual([1000]);
+    expect(attempts).toEqual([1, 1, 2]);
+  });
+
+  test("gives up when it is closed", () => {
+    const { socket, steady } = makeRig();
+    socket.refuse(wrongToken);
+    steady.close();
+    vi.advanceTimersByTime(3_600_000);
+    expect(socket.connectedAtMs).toEqual([]);
+  });
+});
