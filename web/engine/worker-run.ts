@@ -54,7 +54,7 @@ export function startWorker(
   );
   let lastTold = "";
   const heartbeats = startHeartbeatTimer((isDue) => {
-    const present = members().map(({ serialNumber, session }) => ({ serialNumber, state: session.state() }));
+    const present = members().map((member) => ({ ...member, state: member.session.state() }));
     const heartbeat = heartbeatOf(pcId, Date.now(), present);
     const told = JSON.stringify(heartbeat.devices);
     // A tap is over before its heartbeat: the device was busy and is ready again.

@@ -4,6 +4,7 @@ import { parsePayload } from "../../../protocol/parse.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { startHeartbeatTimer } from "./heartbeat-timer.ts";
 
+const names = { productName: "Pixel 8 (MTP)", manufacturerName: "Google Inc." };
 const identity = {
   manufacturer: "Google",
   model: "Pixel 8",
@@ -14,14 +15,26 @@ const identity = {
 describe("[B1] a heartbeat", () => {
   test("names every plugged device with what can be done with it, and leaves out the unplugged", () => {
     const heartbeat = heartbeatOf("desk-1", 0, [
-      { serialNumber: "A", state: { kind: "ready", sinceMs: 0, identity, batteryLevel: 80 } },
-      { serialNumber: "B", state: { kind: "busy", sinceMs: 0, identity, commandId: "c1" } },
+      { ...names, serialNumber: "A", state: { kind: "ready", sinceMs: 0, identity, batteryLevel: 80 } },
+      { ...names, serialNumber: "B", state: { kind: "busy", sinceMs: 0, identity, commandId: "c1" } },
       {
+        ...names,
         serialNumber: "C",
         state: { kind: "unclaimed", problem: { code: "IN_USE", detail: "claimed" }, retryAtMs: 9 },
       },
-      { serialNumber: "D", state: { kind: "authorizing", sinceMs: 0, problem: { code: "AUTH_PENDING" } } },
-      { serialNumber: "E", state: { kind: "lost", sinceMs: 0, problem: { code: "UNPLUGGED" } } },
+      {
+        ...names,
+        serialNumber: "D",
+        state: { kind: "authorizing", sinceMs: 0, problem: { code: "AUTH_PENDING" } },
+      },
+      {
+        ...names,
+        productName: "",
+        manufacturerName: " ",
+        serialNumber: "D2",
+        state: { kind: "claiming", sinceMs: 0 },
+      },
+      { ...names, serialNumber: "E", state: { kind: "lost", sinceMs: 0, problem: { code: "UNPLUGGED" } } },
     ]);
     expect(heartbeat.timestamp).toBe("1970-01-01T00:00:00.000Z");
     const facts = {
@@ -30,6 +43,8 @@ describe("[B1] a heartbeat", () => {
       android_version: "14",
       screen: identity.screen,
     };
+    // Nobody has been let in yet: USB's names stand in.
+    const usbFacts = { manufacturer: "Google Inc.", model: "Pixel 8 (MTP)" };
     expect(heartbeat.devices).toEqual([
       {
         serial_number: "A",
@@ -44,6 +59,7 @@ describe("[B1] a heartbeat", () => {
         serial_number: "C",
         status: "offline",
         adb_connected: false,
+        ...usbFacts,
         state: "unclaimed",
         problem: { code: "IN_USE", detail: "claimed" },
       },
@@ -51,9 +67,11 @@ describe("[B1] a heartbeat", () => {
         serial_number: "D",
         status: "offline",
         adb_connected: false,
+        ...usbFacts,
         state: "authorizing",
         problem: { code: "AUTH_PENDING" },
       },
+      { serial_number: "D2", status: "offline", adb_connected: false, state: "claiming" },
     ]);
     const schema = contract["/worker"].toRelay["worker:heartbeat"];
     expect(parsePayload("worker:heartbeat", schema, heartbeat)).toEqual({ ok: true, value: heartbeat });

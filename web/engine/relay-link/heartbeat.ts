@@ -1,8 +1,13 @@
 import type { DeviceState } from "../../../protocol/device-state.ts";
-import type { Heartbeat, HeartbeatDevice } from "../../../protocol/heartbeat.ts";
+import type { DeviceFacts, Heartbeat, HeartbeatDevice } from "../../../protocol/heartbeat.ts";
+
+const nameLength = 256;
 
 export interface PresentDevice {
   serialNumber: string;
+  /** What USB says of it; empty when it says nothing. */
+  productName: string;
+  manufacturerName: string;
   state: DeviceState;
 }
 
@@ -15,11 +20,12 @@ export function heartbeatOf(pcId: string, nowMs: number, devices: readonly Prese
   };
 }
 
-function heartbeatDeviceOf({ serialNumber, state }: PresentDevice): HeartbeatDevice {
+function heartbeatDeviceOf(present: PresentDevice): HeartbeatDevice {
+  const { serialNumber, state } = present;
   const device = { serial_number: serialNumber, state: state.kind };
   const problem = "problem" in state && state.problem !== undefined ? { problem: state.problem } : {};
   if (state.kind !== "ready" && state.kind !== "busy") {
-    return { ...device, ...problem, status: "offline", adb_connected: false };
+    return { ...device, ...problem, ...usbFactsOf(present), status: "offline", adb_connected: false };
   }
   const { identity, batteryLevel } = state;
   return {
@@ -33,4 +39,11 @@ function heartbeatDeviceOf({ serialNumber, state }: PresentDevice): HeartbeatDev
     android_version: identity.androidVersion,
     screen: identity.screen,
   };
+}
+
+/** Until a device lets us in, people know it by the name USB has for it. */
+function usbFactsOf({ manufacturerName, productName }: PresentDevice): DeviceFacts {
+  const manufacturer = manufacturerName.trim().slice(0, nameLength);
+  const model = productName.trim().slice(0, nameLength);
+  return { ...(manufacturer !== "" && { manufacturer }), ...(model !== "" && { model }) };
 }
