@@ -7,7 +7,7 @@ interface Tunnel {
   stop(): void;
 }
 
-/** Answers `reverse:`'s requests; each computer has its own tunnels, which end with its connection. */
+/** Answers `reverse:`'s requests (AOSP `packages/modules/adb/SERVICES.TXT`); each computer has its own tunnels, which end with its connection. */
 export function makeReverseService(android: Android): (request: string, computer: Computer) => Service {
   const tunnelsOf = new WeakMap<Computer, Map<string, Tunnel>>();
 

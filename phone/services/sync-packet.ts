@@ -1,8 +1,12 @@
 import type { FileStat } from "../android/file-node.ts";
+import type { ByteReader } from "../byte-reader.ts";
 
 /**
- * The `sync:` protocol (AOSP `packages/modules/adb/SYNC.TXT` and `file_sync_protocol.h`), little endian. A request is a
- * four-letter id, a u32 length and so many bytes of path; answers differ and are drawn at their encoders.
+ * The `sync:` protocol (AOSP `packages/modules/adb/SYNC.TXT` and `file_sync_protocol.h`), little endian. What the
+ * computer says begins with eight bytes; answers differ and are drawn at their encoders.
+ *
+ *     0  id, four letters
+ *     4  u32: the length of the path or of DATA that follows, or DONE's time
  */
 export const syncId = {
   /** Legacy `lstat` and its answer. */
@@ -28,6 +32,14 @@ export const maxPathLength = 1024;
 
 function fourLetters(text: string): number {
   return new DataView(new TextEncoder().encode(text).buffer).getUint32(0, true);
+}
+
+/** The eight bytes that begin whatever the computer says. Undefined: the stream has ended. */
+export async function readSyncHeader(reader: ByteReader): Promise<{ id: number; value: number } | undefined> {
+  const header = await reader.readExactly(8);
+  if (!header) return undefined;
+  const view = new DataView(header.buffer, header.byteOffset);
+  return { id: view.getUint32(0, true), value: view.getUint32(4, true) };
 }
 
 /** An id and one number: DATA's length, DONE's time, OKAY's 0. */

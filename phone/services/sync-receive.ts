@@ -3,7 +3,7 @@ import { fileTypeBits } from "../android/file-node.ts";
 import type { FileSystem } from "../android/file-system.ts";
 import { concatenate } from "../android/process.ts";
 import type { ByteReader } from "../byte-reader.ts";
-import { encodeFail, encodeIdAndNumber, maxDataLength, syncId } from "./sync-packet.ts";
+import { encodeFail, encodeIdAndNumber, maxDataLength, readSyncHeader, syncId } from "./sync-packet.ts";
 import type { SyncSession } from "./sync-service.ts";
 
 /**
@@ -74,15 +74,13 @@ type Contents =
 async function readData(reader: ByteReader, isKept: boolean): Promise<Contents> {
   const parts: Uint8Array[] = [];
   for (;;) {
-    const header = await reader.readExactly(8);
+    const header = await readSyncHeader(reader);
     if (!header) return { kind: "broken", message: undefined };
-    const view = new DataView(header.buffer, header.byteOffset);
-    const id = view.getUint32(0, true);
-    const value = view.getUint32(4, true);
+    const { id, value } = header;
     if (id === syncId.done) {
       return { kind: "whole", bytes: concatenate(parts), modifiedSeconds: value };
     }
-    if (id !== syncId.data) return { kind: "broken", message: `invalid data message` };
+    if (id !== syncId.data) return { kind: "broken", message: "invalid data message" };
     if (value > maxDataLength) return { kind: "broken", message: "oversize data message" };
     const part = await reader.readExactly(value);
     if (!part) return { kind: "broken", message: undefined };

@@ -24,6 +24,16 @@ async function talk(...parts: (Uint8Array | string)[]) {
   return answer;
 }
 
+/** Hexadecimal, with words about it behind `//`. */
+const hex = (text: string) =>
+  Uint8Array.from(
+    text
+      .replace(/\/\/.*/g, "")
+      .trim()
+      .split(/\s+/),
+    (byte) => Number.parseInt(byte, 16),
+  );
+
 const quit = "QUIT\0\0\0\0";
 
 test("SEND, DATA and DONE make a file with its mode and time, and OKAY comes back", async () => {
@@ -39,6 +49,37 @@ test("SEND, DATA and DONE make a file with its mode and time, and OKAY comes bac
   expect(rig.phone.android.files.stat("/data/local/tmp/f")).toMatchObject({
     value: { size: 5, modifiedMs: 1_700_000_000_000 },
   });
+});
+
+test("each request is read from its literal bytes", async () => {
+  const { files } = rig.phone.android;
+  const requests = hex(`
+    53 54 41 54  02 00 00 00  2f 74                      // STAT, 2 bytes, "/t"
+    53 54 41 32  02 00 00 00  2f 74                      // STA2
+    4c 53 54 32  02 00 00 00  2f 74                      // LST2
+    4c 49 53 54  02 00 00 00  2f 74                      // LIST
+    4c 49 53 32  02 00 00 00  2f 74                      // LIS2
+    53 45 4e 44  0d 00 00 00                             // SEND, 13 bytes
+    2f 73 64 63 61 72 64 2f 66 2c 34 32 30               // "/sdcard/f,420"
+    44 41 54 41  02 00 00 00  68 69                      // DATA, 2 bytes, "hi"
+    44 4f 4e 45  00 f1 53 65                             // DONE, time 1700000000
+    52 45 43 56  09 00 00 00  2f 73 64 63 61 72 64 2f 66 // RECV, 9 bytes, "/sdcard/f"
+    51 55 49 54  00 00 00 00                             // QUIT
+    53 54 41 54  02 00 00 00  2f 74                      // never read
+  `);
+  const answer = await talk(requests);
+  const expected = hex(`
+    53 54 41 54  00 00 00 00  00 00 00 00  00 00 00 00   // STAT of nothing
+    53 54 41 32  02 00 00 00  ${"00 ".repeat(64)}        // STA2, ENOENT
+    4c 53 54 32  02 00 00 00  ${"00 ".repeat(64)}        // LST2, ENOENT
+    44 4f 4e 45  ${"00 ".repeat(16)}                     // DONE of LIST
+    44 4f 4e 45  ${"00 ".repeat(72)}                     // DONE of LIS2
+    4f 4b 41 59  00 00 00 00                             // OKAY of SEND
+    44 41 54 41  02 00 00 00  68 69                      // DATA of RECV
+    44 4f 4e 45  00 00 00 00                             // DONE of RECV
+  `);
+  expect(answer).toEqual(expected);
+  expect(files.stat("/sdcard/f")).toMatchObject({ value: { size: 2, modifiedMs: 1_700_000_000_000 } });
 });
 
 test("RECV answers DATA of at most 64 KiB and DONE", async () => {

@@ -14,6 +14,7 @@ import {
   encodeStat2,
   maxDataLength,
   maxPathLength,
+  readSyncHeader,
   syncId,
 } from "./sync-packet.ts";
 
@@ -42,11 +43,9 @@ export function makeSyncService(android: Android): Service {
 }
 
 async function answerNext(session: SyncSession): Promise<boolean> {
-  const header = await session.reader.readExactly(8);
+  const header = await readSyncHeader(session.reader);
   if (!header) return false;
-  const view = new DataView(header.buffer, header.byteOffset);
-  const id = view.getUint32(0, true);
-  const length = view.getUint32(4, true);
+  const { id, value: length } = header;
   if (length > maxPathLength) {
     await session.send(encodeFail("path too long"));
     return false;
