@@ -1,3 +1,4 @@
+/** `nal_unit_type` of H.264 (ITU-T H.264, table 7-1). */
 const spsType = 7;
 const ppsType = 8;
 

@@ -1,4 +1,4 @@
-/** What the phone tells a scrcpy 3.3.3 client over the control socket, as in scrcpy's `DeviceMessageWriter`. */
+/** What the phone tells a scrcpy 3.3.3 client over the control socket, as laid out in scrcpy's `doc/develop.md` and `DeviceMessageWriter`. */
 export type DeviceMessage = { type: "clipboard"; text: string } | { type: "ack-clipboard"; sequence: bigint };
 
 const clipboardMaxBytes = (1 << 18) - 5;

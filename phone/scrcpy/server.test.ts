@@ -1,161 +1,8 @@
-import { ScrcpyOptions3_3_3 } from "@yume-chan/scrcpy";
-import { BufferedReadableStream, type ReadableStream as TangoStream } from "@yume-chan/stream-extra";
+import { BufferedReadableStream } from "@yume-chan/stream-extra";
 import { afterEach, expect, it, vi } from "vitest";
-import type { ByteDuplex } from "../byte-duplex.ts";
-import { makeDuplexPair } from "../duplex-pair.ts";
-import { demoModels } from "../models.ts";
-import { makeDisplay } from "../screen/display.ts";
-import type { ScrcpyContext } from "./context.ts";
-import type { EncoderConfig, OpenEncoder } from "./picture-encoder.ts";
-import { makeScrcpyServer } from "./server.ts";
+import { endServers, forTango, pps, readVideo, sps, startServer } from "../testing/scrcpy.ts";
 
-const [model] = demoModels;
-if (model === undefined) throw new Error("no model");
-const sps = [0, 0, 0, 1, 0x67, 1, 2, 3];
-const pps = [0, 0, 0, 1, 0x68, 4];
-
-/** Says what was asked of it instead of encoding. */
-function makeFakeEncoder() {
-  const opened: EncoderConfig[] = [];
-  let closed = 0;
-  let painted = 0;
-  let failing = 0;
-  const settings = { pictureBytes: 0 };
-  const encode: OpenEncoder = async (config) => {
-    if (failing > 0) {
-      failing -= 1;
-      throw new Error("no such codec");
-    }
-    opened.push(config);
-    return {
-      async encode(_display, { isKeyFrame }) {
-        painted += 1;
-        const slice = [0, 0, 0, 1, isKeyFrame ? 0x65 : 0x41, painted];
-        const bytes = isKeyFrame ? [...sps, ...pps, ...slice] : slice;
-        const data = new Uint8Array(Math.max(bytes.length, settings.pictureBytes));
-        data.set(bytes);
-        return { data, isKeyFrame };
-      },
-      close: () => void (closed += 1),
-    };
-  };
-  return Object.assign(settings, {
-    encode,
-    opened,
-    closed: () => closed,
-    painted: () => painted,
-    failNext: (times: number) => void (failing = times),
-  });
-}
-
-const endings: (() => void)[] = [];
-afterEach(() => {
-  for (const end of endings.splice(0)) end();
-});
-
-function startServer(client: ConstructorParameters<typeof ScrcpyOptions3_3_3>[0], extra: string[] = []) {
-  if (model === undefined) throw new Error("no model");
-  const display = makeDisplay(model);
-  const encoder = makeFakeEncoder();
-  const stop = new AbortController();
-  const sockets: ByteDuplex[] = [];
-  const queue: ((socket: ByteDuplex) => void)[] = [];
-  const names: string[] = [];
-  let printed = "";
-  const options = new ScrcpyOptions3_3_3(client);
-  const context: ScrcpyContext = {
-    args: ["3.3.3", ...options.serialize(), ...extra],
-    display,
-    model,
-    listenLocal(name) {
-      names.push(name);
-      return {
-        accept: () => new Promise((resolve) => queue.push(resolve)),
-        close: () => names.push("closed"),
-      };
-    },
-    async connectLocal(name) {
-      names.push(name);
-      const [near, far] = makeDuplexPair();
-      sockets.push(far);
-      return near;
-    },
-    stdout: (text) => void (printed += text),
-    stderr: (text) => void (printed += text),
-    signal: stop.signal,
-  };
-  const exited = makeScrcpyServer({ encode: encoder.encode })(context);
-  endings.push(() => {
-    stop.abort();
-    display.close();
-  });
-  return {
-    display,
-    encoder,
-    stop,
-    exited,
-    options,
-    names,
-    printed: () => printed,
-    async socket(index: number) {
-      return vi.waitFor(() => {
-        const socket = sockets[index];
-        if (socket === undefined) throw new Error("not connected");
-        return socket;
-      });
-    },
-    async connect() {
-      const accept = await vi.waitFor(() => {
-        const next = queue.shift();
-        if (next === undefined) throw new Error("nobody accepts");
-        return next;
-      });
-      const [near, far] = makeDuplexPair();
-      accept(near);
-      return far;
-    },
-  };
-}
-
-/** The same stream, as Tango types it. */
-const forTango = ({ readable }: ByteDuplex) => readable as unknown as TangoStream<Uint8Array>;
-
-/** The client's own reading of the video socket. */
-async function readVideo(server: ReturnType<typeof startServer>, index = 0) {
-  const socket = await server.socket(index);
-  const { metadata, stream } = await server.options.parseVideoStreamMetadata(forTango(socket));
-  const packets = stream.pipeThrough(server.options.createMediaStreamTransformer()).getReader();
-  return {
-    metadata,
-    async next() {
-      const { value } = await packets.read();
-      if (value === undefined) throw new Error("the stream ended");
-      return value;
-    },
-  };
-}
-
-it("opens video, audio and control in this order through the reverse tunnel", async () => {
-  const server = startServer({ scid: "0000002a", audio: true });
-  const video = await readVideo(server);
-  const audio = await server.socket(1);
-  expect(await server.options.parseAudioStreamMetadata(forTango(audio))).toMatchObject({ type: "disabled" });
-  await server.socket(2);
-  expect(server.names).toEqual(["scrcpy_0000002a", "scrcpy_0000002a", "scrcpy_0000002a"]);
-  expect(video.metadata).toMatchObject({ deviceName: "Pixel 8", width: 1080, height: 2400 });
-});
-
-it("listens for a forward tunnel and sends the dummy byte on the first socket only", async () => {
-  const server = startServer({ tunnelForward: true, audio: false });
-  const video = await server.connect();
-  const control = await server.connect();
-  const bytes = new BufferedReadableStream(forTango(video));
-  expect(Array.from(await bytes.readExactly(1))).toEqual([0]);
-  expect(new TextDecoder().decode(await bytes.readExactly(64)).replaceAll("\0", "")).toBe("Pixel 8");
-  await vi.waitFor(() => expect(server.names).toEqual(["scrcpy", "closed"]));
-  control.close();
-  expect(await server.exited).toBe(0);
-});
+afterEach(endServers);
 
 it("sends SPS and PPS as a packet of their own, then the key frame, then it once more, then nothing", async () => {
   const server = startServer({ audio: false, maxSize: 1280, videoBitRate: 500_000, maxFps: 20 });
@@ -281,22 +128,9 @@ it("ends with 0 when the control connection says nonsense or the phone is unplug
   await vi.waitFor(() => expect(unplugged.encoder.closed()).toBe(unplugged.encoder.opened.length));
 });
 
-it("refuses a client of another version with exit code 1", async () => {
-  const server = startServer({}, ["nonsense"]);
-  expect(await server.exited).toBe(1);
-  expect(server.printed()).toContain('[server] ERROR: Invalid key=value pair: "nonsense"');
-});
-
 it("says which encoders there are instead of encoding H.265", async () => {
   const server = startServer({ audio: false }, ["video_codec=h265"]);
   expect(await server.exited).toBe(0);
   expect(server.printed()).toContain("Could not create default video encoder for h265");
   expect(server.printed()).toContain("--video-codec=h264 --video-encoder=c2.android.avc.encoder");
-});
-
-it("lists what it is asked to list and starts nothing", async () => {
-  const server = startServer({ listDisplays: true, listEncoders: true });
-  expect(await server.exited).toBe(0);
-  expect(server.printed()).toContain("--display-id=0    (1080x2400)");
-  expect(server.encoder.opened).toEqual([]);
 });

@@ -6,6 +6,7 @@ const deviceNameBytes = 64;
 const configFlag = 1n << 63n;
 const keyFrameFlag = 1n << 62n;
 
+/** What the video socket carries, big endian, as in scrcpy's `doc/develop.md` and its server's `Streamer`. */
 export type VideoPacket =
   | { type: "config"; data: Uint8Array }
   | { type: "frame"; data: Uint8Array; isKeyFrame: boolean; timestampUs: number };
