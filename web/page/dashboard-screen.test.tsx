@@ -109,7 +109,7 @@ test("Escape gives the selection up", async () => {
 
 test("a tile opens its focus, with keys and boxes of stable names", async () => {
   await open([device(1)]);
-  labelled("Open Phone 1").click();
+  labelled("Open Phone 1 S1").click();
   const names = ["Screen of Phone 1", "Back", "Home", "Recents", "Power", "Volume up", "Volume down"];
   for (const name of [...names, "Screenshot", "Text to type", "Shell command"]) labelled(name);
   labelled("Power").click();

@@ -65,8 +65,7 @@ export function Tile(props: {
         <button
           type="button"
           class="tile-open"
-          aria-label={`Open ${modelOf(props.device)}`}
-          title={`Open ${labelOf(props.device)}`}
+          aria-label={`Open ${labelOf(props.device)}`}
           onClick={(event) => {
             if (event.shiftKey || event.ctrlKey || event.metaKey) props.onSelect(event.shiftKey);
             else props.onOpen();
@@ -87,7 +86,9 @@ export function Tile(props: {
       </div>
       <div class="tile-words">
         <div class="row tile-line">
-          <strong class="clip grow">{modelOf(props.device)}</strong>
+          <strong class="clip grow" title={modelOf(props.device)}>
+            {modelOf(props.device)}
+          </strong>
         </div>
         <div class="row tile-line">
           <span
