@@ -13,6 +13,9 @@ export interface Device {
 /** What changes in a picture; the version is the registry's own. */
 export type PictureChange = Omit<DeviceStatusUpdate, "version">;
 
+/** So that a worker that reports new serial numbers without end does not fill memory, disk and dashboards. */
+export const mostGoneOfOnePc = 1000;
+
 /** Every device the relay remembers. */
 export interface DeviceRegistry {
   find(deviceId: string): Device | undefined;
@@ -21,20 +24,38 @@ export interface DeviceRegistry {
   resolveId(pcId: string, serialNumber: string): string;
   /** Present devices with this serial number, on whatever PC. */
   presentWithSerial(serialNumber: string): Device[];
-  /** Replaces a device's picture under a greater version, which it returns. */
+  /** Replaces a device's picture under a greater version, which it returns. Those gone for longest are forgotten. */
   put(kind: Device["kind"], isAdbConnected: boolean, change: PictureChange): DeviceStatusUpdate;
 }
 
 export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
   const devices = new Map<string, Device>();
-  const bySerial = new Map<string, Set<string>>();
+  const bySerial = makeIndex();
+  const byPc = makeIndex();
 
   function remember(device: Device): void {
-    const { device_id: deviceId, serial_number: serialNumber } = device.picture;
+    const { device_id: deviceId, serial_number: serialNumber, pc_id: pcId } = device.picture;
+    const previousPc = devices.get(deviceId)?.picture.pc_id;
+    if (previousPc !== undefined && previousPc !== pcId) byPc.remove(previousPc, deviceId);
     devices.set(deviceId, device);
-    const ids = bySerial.get(serialNumber);
-    if (ids === undefined) bySerial.set(serialNumber, new Set([deviceId]));
-    else ids.add(deviceId);
+    bySerial.add(serialNumber, deviceId);
+    byPc.add(pcId, deviceId);
+  }
+
+  function found(ids: Iterable<string>): Device[] {
+    return [...ids].map((id) => devices.get(id)).filter((device) => device !== undefined);
+  }
+
+  function forgetLongestGone(pcId: string): void {
+    const gone = found(byPc.idsOf(pcId)).filter(({ kind }) => kind === "gone");
+    if (gone.length <= mostGoneOfOnePc) return;
+    gone.sort((one, other) => one.picture.version - other.picture.version);
+    for (const { picture } of gone.slice(0, -mostGoneOfOnePc)) {
+      devices.delete(picture.device_id);
+      bySerial.remove(picture.serial_number, picture.device_id);
+      byPc.remove(pcId, picture.device_id);
+      store.forgetDevice(picture.device_id);
+    }
   }
 
   for (const picture of store.listDevices()) {
@@ -58,16 +79,32 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
       return isTaken ? ownId : usualId;
     },
     presentWithSerial: (serialNumber) =>
-      [...(bySerial.get(serialNumber) ?? [])]
-        .map((deviceId) => devices.get(deviceId))
-        .filter((device): device is Device => device?.kind === "present"),
+      found(bySerial.idsOf(serialNumber)).filter(({ kind }) => kind === "present"),
     put(kind, isAdbConnected, change) {
       // At least the time, so that versions also grow over a restart that lost the last write.
       const previous = devices.get(change.device_id)?.picture.version ?? 0;
       const picture = { ...change, version: Math.max(previous + 1, clock.now()) };
       remember({ kind, picture, isAdbConnected });
       store.saveDevice(picture);
+      if (kind === "gone") forgetLongestGone(picture.pc_id);
       return picture;
+    },
+  };
+}
+
+/** Device ids by something else. */
+function makeIndex() {
+  const index = new Map<string, Set<string>>();
+  return {
+    idsOf: (key: string): Iterable<string> => index.get(key) ?? [],
+    add(key: string, id: string): void {
+      const ids = index.get(key);
+      if (ids === undefined) index.set(key, new Set([id]));
+      else ids.add(id);
+    },
+    remove(key: string, id: string): void {
+      const ids = index.get(key);
+      if (ids?.delete(id) === true && ids.size === 0) index.delete(key);
     },
   };
 }

@@ -246,6 +246,22 @@ test("[D3] device:list answers devices and workers, and every later event has a 
   expect(all).toEqual([...new Set(all)].toSorted((one, other) => one - other));
 });
 
+test("[D4] a worker with ever new serial numbers does not fill the relay: the longest gone are forgotten", async () => {
+  const phonesOf = (round: number) =>
+    Array.from({ length: 250 }, (_, index) => phone(`round ${round} phone ${index}`));
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+  for (let round = 0; round < 6; round += 1) {
+    farm.clock.advance(100);
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialB), ...phonesOf(round)]));
+  }
+  const known = (await pictures()).map(({ serial_number: serialNumber }) => serialNumber);
+  const remembered = [serialB, ...[1, 2, 3, 4, 5].flatMap(phonesOf).map((one) => one.serial_number)];
+  expect(known.toSorted()).toEqual(remembered.toSorted());
+  expect(farm.store.listDevices()).toHaveLength(known.length);
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
+  expect(dashboard.last("device:status:update")).toMatchObject({ device_id: deviceA, status: "idle" });
+});
+
 test("[D5] a dashboard that connects hears every device, also one that is gone", async () => {
   worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
   worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
@@ -268,4 +284,15 @@ test("a device that is gone keeps what it is and loses how it was, also when it 
   const unread = phone(serialA, { adb_connected: false, state: "authorizing" });
   for (let time = 0; time < 2; time += 1) worker.send("worker:heartbeat", heartbeatOf([unread]));
   expect((await pictures())[0]).toMatchObject({ ...facts, state: "authorizing", health_status: "zombie" });
+});
+
+test("a device that nobody was let into has USB's name only until it says its own", async () => {
+  const usbName = { adb_connected: false, state: "authorizing", model: "SAMSUNG_Android" } as const;
+  const model = async (): Promise<unknown> => (await pictures())[0]?.model;
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA, usbName)]));
+  expect(await model()).toBe("SAMSUNG_Android");
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA, { model: "SM-S911B" })]));
+  expect(await model()).toBe("SM-S911B");
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA, usbName)]));
+  expect(await model()).toBe("SM-S911B");
 });

@@ -210,9 +210,12 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
 
   function pictureOf(worker: Worker, deviceId: string, report: HeartbeatDevice): PictureChange {
     const { adb_connected: isAdbConnected, ...reported } = report;
+    const known = factsOf(registry.find(deviceId)?.picture);
     return {
-      ...factsOf(registry.find(deviceId)?.picture),
+      ...known,
       ...reported,
+      // A device that does not let its worker in has only USB's names, which are worse than what it once said itself.
+      ...(!isAdbConnected && known),
       device_id: deviceId,
       pc_id: worker.pcId,
       health_status: healthOf("fresh", isAdbConnected),
