@@ -22,7 +22,7 @@ export async function probeBattery(
       const { stdout } = await link.shell(batteryCommand, limitMs);
       misses = 0;
       const level = parseBatteryLevel(stdout);
-      if (level !== undefined) onLevel(level);
+      if (level !== undefined && !signal.aborted) onLevel(level);
     } catch (error) {
       if (error instanceof TimeLimitError) misses += 1;
       if (misses >= missesToDie) return "ADB does not answer any more";

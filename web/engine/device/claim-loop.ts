@@ -50,11 +50,13 @@ export function runClaimLoop(needs: ClaimLoopNeeds): ClaimLoop {
       needs.dispatch({ type: "claim-started" });
       link = await needs.openLink({
         onAuthorizing: () => {
+          if (plugged.aborted) return;
           isAuthorizing = true;
           needs.dispatch({ type: "authorization-asked" });
         },
         signal: AbortSignal.any([plugged, present.signal]),
       });
+      isAuthorizing = false;
       const identity = await readIdentity(link, plugged);
       if (plugged.aborted) return { code: "UNPLUGGED" };
       needs.dispatch({ type: "admitted", identity });

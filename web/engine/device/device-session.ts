@@ -1,6 +1,7 @@
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import type { DeviceIdentity, DeviceState, Problem } from "../../../protocol/device-state.ts";
 import type { StreamReport } from "../../../protocol/engine.ts";
+import type { Size } from "../../../protocol/fields.ts";
 import type { CommandMemory } from "../commands/command-memory.ts";
 import { makeCommandQueue } from "../commands/command-queue.ts";
 import { executeCommand } from "../commands/execute-command.ts";
@@ -55,7 +56,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let loop: ClaimLoop | undefined;
   let held: Held | undefined;
   let wish: PictureWish | undefined;
-  let lastFrame: JpegFrame | undefined;
+  let lastSize: Size | undefined;
   const meter = makeRateMeter();
 
   function dispatch(event: DeviceEvent): void {
@@ -95,12 +96,13 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
 
   async function use(link: DeviceLink, identity: DeviceIdentity, unplugged: AbortSignal): Promise<Problem> {
     const letGo = new AbortController();
+    const pulled = AbortSignal.any([unplugged, letGo.signal]);
     const pump = makeFramePump({
       canvas: needs.makeCanvas(),
       isWireFree: () => needs.isFrameWireFree(),
-      onFailure: (error) => setScreenProblem(String(error)),
+      onProblem: setScreenProblem,
       send: (frame) => {
-        lastFrame = frame;
+        lastSize = frame.size;
         meter.add(frame.jpeg.byteLength);
         needs.sendFrame(frame, identity);
       },
@@ -120,7 +122,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       probeBattery(link, (level) => dispatch({ type: "battery-read", level }), letGo.signal).then(
         (detail): Problem => ({ code: "ADB_TIMEOUT", detail }),
       ),
-      aborted(unplugged).then((): Problem => ({ code: "UNPLUGGED" })),
+      aborted(pulled).then((): Problem => ({ code: "UNPLUGGED" })),
     ]);
     held = undefined;
     letGo.abort(new Error(problem.code === "UNPLUGGED" ? obstacles.lost : `ADB was lost: ${problem.detail}`));
@@ -132,7 +134,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   return {
     state: () => state,
     stream: () =>
-      wish === undefined || lastFrame === undefined ? undefined : { size: lastFrame.size, ...meter.read() },
+      wish === undefined || lastSize === undefined ? undefined : { size: lastSize, ...meter.read() },
     plug: (openLink) => {
       if (plugged !== undefined) return;
       const present = new AbortController();
@@ -141,7 +143,8 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       loop = runClaimLoop({
         openLink,
         plugged: present.signal,
-        dispatch,
+        // What an earlier cable still has to say is not about this one.
+        dispatch: (event) => void (plugged === present && dispatch(event)),
         use: (link, identity) => use(link, identity, present.signal),
       });
     },
@@ -157,7 +160,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       const isRepeated = next !== undefined && next.quality === wish?.quality;
       const isChanged = next !== undefined && wish !== undefined && !isRepeated;
       wish = next;
-      if (next === undefined) lastFrame = undefined;
+      if (next === undefined) lastSize = undefined;
       held?.pump.setWish(next);
       held?.screen.setWish(next);
       if (isRepeated) held?.pump.repeat();

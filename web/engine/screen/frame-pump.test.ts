@@ -15,8 +15,13 @@ function makeRig() {
   const drawn: string[] = [];
   const open = new Set<string>();
   const wire = { isFree: true };
+  const problems: (string | undefined)[] = [];
+  /** What the next encodings come to; by themselves they come to the picture's name. */
+  const encodings: Promise<Uint8Array>[] = [];
   const rig = {
     sent,
+    problems,
+    encodings,
     sentAtMs,
     drawn,
     open,
@@ -28,16 +33,14 @@ function makeRig() {
     pump: makeFramePump({
       canvas: {
         draw: (picture) => void drawn.push("name" in picture ? String(picture.name) : ""),
-        encode: async () => new TextEncoder().encode(drawn.at(-1)),
+        encode: () => encodings.shift() ?? Promise.resolve(new TextEncoder().encode(drawn.at(-1))),
       },
       isWireFree: () => wire.isFree,
       send: (frame) => {
         sent.push(frame);
         sentAtMs.push(Date.now());
       },
-      onFailure: (error) => {
-        throw error;
-      },
+      onProblem: (detail) => void problems.push(detail),
     }),
     names: () => sent.map(({ jpeg }) => new TextDecoder().decode(jpeg)),
   };
@@ -98,6 +101,30 @@ describe("the pump", () => {
     rig.pump.onWireFree();
     await vi.advanceTimersByTimeAsync(0);
     expect(rig.names()).toEqual(["c"]);
+  });
+
+  test("says that the browser cannot encode, and that it can again", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.encodings.push(Promise.reject(new Error("out of memory")));
+    for (const name of ["a", "b", "c"]) {
+      rig.pump.offer(rig.picture(name));
+      await vi.advanceTimersByTimeAsync(300);
+    }
+    expect(rig.problems).toEqual(["Error: out of memory", undefined]);
+    expect(rig.names()).toEqual(["b", "c"]);
+  });
+
+  test("goes on with the next picture when the browser never ends encoding one", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.encodings.push(new Promise(() => undefined));
+    rig.pump.offer(rig.picture("a"));
+    await vi.advanceTimersByTimeAsync(5000);
+    rig.pump.offer(rig.picture("b"));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(rig.problems).toEqual([expect.stringContaining("encoding a picture took longer"), undefined]);
+    expect(rig.names()).toEqual(["b"]);
   });
 
   test("closes every picture when nobody watches or the device is gone", async () => {

@@ -1,7 +1,11 @@
 import type { Size } from "../../../protocol/fields.ts";
 import type { StreamQuality } from "../../../protocol/stream.ts";
+import { withTimeLimit } from "../time-limit.ts";
 import type { JpegCanvas, Picture } from "./picture.ts";
 import { layerSize } from "./screen-shape.ts";
+
+/** An encoder that never answers must not end the pictures of a device for good. */
+const encodeLimitMs = 5000;
 
 /** What viewers want to see of a device. */
 export interface PictureWish {
@@ -21,8 +25,8 @@ export interface FramePumpNeeds {
   /** False while earlier frames are still on their way: the newest picture waits, older ones are forgotten. */
   isWireFree(): boolean;
   send(frame: JpegFrame): void;
-  /** The browser could not draw or encode. */
-  onFailure(error: unknown): void;
+  /** The browser cannot draw or encode; undefined when it can again. */
+  onProblem(detail: string | undefined): void;
 }
 
 /** Makes JPEGs of the newest picture: at most at the wished rate, only of changes, and only when the wire is free. */
@@ -52,8 +56,15 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
   let drawn: { size: Size; atMs: number } | undefined;
   let isUnsent = false;
   let isEncoding = false;
+  let hasProblem = false;
+  let isClosed = false;
   let nextMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function setProblem(detail: string | undefined): void {
+    hasProblem = detail !== undefined;
+    if (!isClosed) needs.onProblem(detail);
+  }
 
   function forgetNewest(): void {
     newest?.picture.close();
@@ -90,10 +101,11 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       isUnsent = false;
       if (drawn === undefined) return;
       const frame = { size: drawn.size, atMs: drawn.atMs };
-      const jpeg = await needs.canvas.encode();
+      const jpeg = await withTimeLimit("encoding a picture", encodeLimitMs, needs.canvas.encode());
+      if (hasProblem) setProblem(undefined);
       if (wish !== undefined) needs.send({ jpeg, ...frame });
     } catch (error) {
-      needs.onFailure(error);
+      setProblem(String(error));
     }
   }
 
@@ -121,6 +133,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     },
     onWireFree: turn,
     close: () => {
+      isClosed = true;
       wish = undefined;
       clearTimeout(timer);
       timer = undefined;

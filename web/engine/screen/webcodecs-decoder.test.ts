@@ -121,6 +121,20 @@ describe("the decoder", () => {
     },
   );
 
+  test("asks for a key frame at once after a bad slice, since a still screen sends nothing more", () => {
+    const { decoder, built, keyFrameRequests } = makeRig();
+    for (const packet of [configuration, key, delta]) decoder.push(packet);
+    built[0]?.die("EncodingError");
+    expect(keyFrameRequests()).toBe(1);
+  });
+
+  test("is not asked back by itself when it was taken away for being idle", () => {
+    const { decoder, built, keyFrameRequests } = makeRig();
+    for (const packet of [configuration, key, delta]) decoder.push(packet);
+    built[0]?.die("QuotaExceededError");
+    expect(keyFrameRequests()).toBe(0);
+  });
+
   test("that falls behind skips to the next key frame instead of showing garbage", () => {
     const { decoder, built, keyFrameRequests } = makeRig();
     for (const packet of [configuration, key]) decoder.push(packet);

@@ -43,10 +43,12 @@ export function makeWebCodecsDecoder(codecs: Codecs): MakePictureDecoder {
       drop();
       const built = new codecs.VideoDecoder({
         output: (frame) => hooks.onPicture(pictureOf(frame)),
-        error: () => {
+        error: (error) => {
           if (decoder !== built) return;
           decoder = undefined;
           isKeyFrameNeeded = true;
+          // One that was only idle has shown everything; else the screen may stay still, and what is shown is old.
+          if (error.name !== "QuotaExceededError") needKeyFrame();
         },
       });
       // Without `optimizeForLatency` the last picture stays inside until the next comes: a still screen shows stale.
