@@ -32,7 +32,7 @@ export interface RunningRelay {
   url: string;
   port: number;
   tokens: FarmTokens;
-  /** Disconnects everybody, writes down what is left and lets go of the data folder. */
+  /** Disconnects everybody, writes down what is left and lets go of the data folder. Twice is once. */
   close(): Promise<void>;
 }
 
@@ -66,21 +66,27 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   const wires = makeSocketIoWires(http, clock);
   const farm = makeFarm({ wires, store: store.value, clock, newId: randomUUID, tokens: tokens.value, log });
 
-  return succeed({
-    url: `http://${bracketed(host)}:${listening.value}`,
-    port: listening.value,
-    tokens: tokens.value,
-    async close() {
-      const cut = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
-      }, farewellMs);
+  const shutDown = async (): Promise<void> => {
+    const cut = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, farewellMs);
+    try {
       http.closeIdleConnections();
       await wires.close();
+    } finally {
       clearTimeout(cut);
       farm.close();
       store.value.close();
       folder.value.release();
-    },
+    }
+  };
+  let closing: Promise<void> | undefined;
+
+  return succeed({
+    url: `http://${bracketed(host)}:${listening.value}`,
+    port: listening.value,
+    tokens: tokens.value,
+    close: () => (closing ??= shutDown()),
   });
 }
 
