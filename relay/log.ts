@@ -4,5 +4,9 @@ export type Log = (line: string) => void;
 /** What a bug left behind, as one line. */
 export function describeBug(bug: unknown): string {
   const text = bug instanceof Error ? (bug.stack ?? bug.message) : String(bug);
-  return text.replaceAll(/\s*\n\s*/g, " | ").slice(0, 2000);
+  // Whatever a terminal would obey may come from a client by way of a message.
+  return text
+    .replaceAll(/\s*\n\s*/g, " | ")
+    .replaceAll(/\p{Cc}|\p{Zl}|\p{Zp}/gu, " ")
+    .slice(0, 2000);
 }
