@@ -21,6 +21,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
   const saveDevice = database.prepare(
     "INSERT OR REPLACE INTO devices (device_id, serial_number, pc_id, version, picture) VALUES (?, ?, ?, ?, ?)",
   );
+  const forgetDevice = database.prepare("DELETE FROM devices WHERE device_id = ?");
   const listDevices = database.prepare("SELECT picture FROM devices ORDER BY pc_id, serial_number");
   const addCommand = database.prepare(
     `INSERT INTO commands (command_id, device_id, pc_id, actor, sender_id, command_type, status,
@@ -55,6 +56,10 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
         device.version,
         JSON.stringify(device),
       );
+    },
+    forgetDevice(deviceId) {
+      group.begin();
+      forgetDevice.run(deviceId);
     },
     listDevices: () =>
       listDevices.all().map((row) => v.parse(deviceStatusUpdate, jsonOf(row["picture"] ?? null))),
@@ -106,8 +111,11 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     },
     listAuditEvents: (limit) => listAuditEvents.all(limit).map(auditEventOf),
     close() {
-      group.commitNow();
-      database.close();
+      try {
+        group.commitNow();
+      } finally {
+        database.close();
+      }
     },
   };
 }

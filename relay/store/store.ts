@@ -45,6 +45,7 @@ export interface Store {
   /** Resolves when everything written so far is on the disk. */
   commit(): Promise<void>;
   saveDevice(device: DeviceStatusUpdate): void;
+  forgetDevice(deviceId: string): void;
   listDevices(): DeviceStatusUpdate[];
   addCommand(command: StoredCommand): void;
   /** All targets of a command; empty when its id is new. */

@@ -165,9 +165,10 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
       return succeed({});
     },
     stop(wire, deviceId) {
-      if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
       const viewer = viewers.get(wire.id);
-      if (viewer !== undefined) endWatch(viewer, deviceId);
+      // Also of a device that was forgotten meanwhile.
+      if (viewer?.watchOf(deviceId) !== undefined) endWatch(viewer, deviceId);
+      else if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
       return succeed({});
     },
     frame(pcId, frame) {
@@ -199,6 +200,7 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
       settleDemand(deviceId);
     },
     deviceGone(deviceId) {
+      stoppedAtMs.delete(deviceId);
       const entry = watched.get(deviceId);
       if (entry === undefined) return;
       // A picture from before the cable was pulled is not one to greet a new viewer with.

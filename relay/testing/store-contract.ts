@@ -43,6 +43,8 @@ export function describeStore(name: string, make: () => { store: Store; remove: 
       const moved: DeviceStatusUpdate = { ...device, pc_id: "desk-0", version: device.version + 1 };
       store.saveDevice(moved);
       expect(store.listDevices()).toEqual([moved, { ...device, device_id: deviceB, serial_number: "B" }]);
+      store.forgetDevice(deviceB);
+      expect(store.listDevices()).toEqual([moved]);
     });
 
     test("a command is found by its id with all its targets, and a new id finds nothing", () => {
