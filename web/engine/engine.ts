@@ -15,6 +15,7 @@ export interface EngineScope {
 
 /** Runs the worker's engine for as long as the thread lives. */
 export function serveEngine(scope: EngineScope): void {
+  const platform = scope.platform ?? makeBrowserPlatform();
   let running: RunningWorker | undefined;
   let wanted: StartRequest | undefined;
   let stopping: Promise<void> = Promise.resolve();
@@ -29,7 +30,7 @@ export function serveEngine(scope: EngineScope): void {
     await stopping;
     // Another request came meanwhile.
     if (wanted !== request) return;
-    running = startWorker(request, scope, scope.platform ?? makeBrowserPlatform());
+    running = startWorker(request, scope, platform);
   }
 
   scope.onRequest((request) => {

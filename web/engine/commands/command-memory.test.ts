@@ -1,5 +1,5 @@
 import { IDBFactory } from "fake-indexeddb";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeVolatileCommandMemory, rememberedCommands, type CommandMemory } from "./command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./indexed-db-command-memory.ts";
 
@@ -55,5 +55,29 @@ test("[C6] a command is remembered across a reload", async () => {
   });
   expect(await makeIndexedDbCommandMemory(browserStorage).recall("c1", device_id)).toMatchObject({
     status: "executing",
+  });
+});
+
+describe("storage that does not work", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("is waited for once, then left alone for a minute, and tried again", async () => {
+    const open = vi.fn<() => object>(() => ({}));
+    // An IndexedDB that never answers.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const memory = makeIndexedDbCommandMemory({ open } as unknown as IDBFactory);
+    const first = memory.recall("c1", device_id).catch(String);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await first).toContain("IndexedDB took longer than 2 s");
+    await expect(memory.remember({ command_id: "c1", device_id, status: "executing" })).rejects.toThrow(
+      "a moment ago",
+    );
+    expect(open).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const second = memory.recall("c1", device_id).catch(String);
+    expect(open).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(2000);
+    await second;
   });
 });

@@ -1,9 +1,12 @@
 import type { CommandAck } from "../../../protocol/command.ts";
+import { withTimeLimit } from "../time-limit.ts";
 import { memoryKey, rememberedCommands, withoutLargeResult, type CommandMemory } from "./command-memory.ts";
 
 const storeName = "commands";
 /** Counting the rows costs more than writing one, so it is done once in so many. */
 const sweepEvery = 200;
+const limitMs = 2000;
+const restMs = 60_000;
 
 interface Row {
   key: string;
@@ -15,37 +18,50 @@ interface Row {
 export function makeIndexedDbCommandMemory(factory: IDBFactory): CommandMemory {
   let opening: Promise<IDBDatabase> | undefined;
   let untilSweep = 1;
+  let restUntilMs = 0;
 
-  function open(): Promise<IDBDatabase> {
-    opening ??= openDatabase(factory).catch((error: unknown) => {
-      opening = undefined;
+  /**
+   * Every command waits for this. Storage that hangs, or whose connection the browser closed (a full disk, a cleared
+   * profile), is opened anew, but not before a while: else each tap would wait for it.
+   */
+  async function withDatabase<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    if (Date.now() < restUntilMs) throw new Error("IndexedDB failed a moment ago");
+    opening ??= openDatabase(factory);
+    const present = opening;
+    try {
+      return await withTimeLimit("IndexedDB", limitMs, present.then(work));
+    } catch (error) {
+      restUntilMs = Date.now() + restMs;
+      if (opening === present) opening = undefined;
+      present.then((database) => database.close()).catch(() => undefined);
       throw error;
-    });
-    return opening;
+    }
   }
 
   return {
-    recall: async (commandId, deviceId) => {
-      const store = (await open()).transaction(storeName, "readonly").objectStore(storeName);
-      const row = await settled<Row | undefined>(store.get(memoryKey(commandId, deviceId)));
-      return row?.ack;
-    },
-    remember: async (ack) => {
-      const transaction = (await open()).transaction(storeName, "readwrite");
-      const store = transaction.objectStore(storeName);
-      const row: Row = {
-        key: memoryKey(ack.command_id, ack.device_id),
-        atMs: Date.now(),
-        ack: withoutLargeResult(ack),
-      };
-      store.put(row);
-      untilSweep -= 1;
-      if (untilSweep === 0) {
-        untilSweep = sweepEvery;
-        await forgetOldest(store);
-      }
-      await finished(transaction);
-    },
+    recall: (commandId, deviceId) =>
+      withDatabase(async (database) => {
+        const store = database.transaction(storeName, "readonly").objectStore(storeName);
+        const row = await settled<Row | undefined>(store.get(memoryKey(commandId, deviceId)));
+        return row?.ack;
+      }),
+    remember: (ack) =>
+      withDatabase(async (database) => {
+        const transaction = database.transaction(storeName, "readwrite");
+        const store = transaction.objectStore(storeName);
+        const row: Row = {
+          key: memoryKey(ack.command_id, ack.device_id),
+          atMs: Date.now(),
+          ack: withoutLargeResult(ack),
+        };
+        store.put(row);
+        untilSweep -= 1;
+        if (untilSweep === 0) {
+          untilSweep = sweepEvery;
+          await forgetOldest(store);
+        }
+        await finished(transaction);
+      }),
   };
 }
 

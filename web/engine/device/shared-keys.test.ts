@@ -1,5 +1,5 @@
 import type { AdbPrivateKey } from "@yume-chan/adb";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { makeSharedKeys } from "./shared-keys.ts";
 
 async function readAll(
@@ -38,4 +38,17 @@ test("a key that could not be made is tried again", async () => {
   });
   await expect(keys.generateKey()).rejects.toThrow("no storage");
   await expect(keys.generateKey()).resolves.toBe(key);
+});
+
+test("a key that storage never brings is asked for again", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const key: AdbPrivateKey = { buffer: new Uint8Array([7]) };
+  const generateKey = vi.fn<() => Promise<AdbPrivateKey>>(async () => key);
+  generateKey.mockReturnValueOnce(new Promise(() => undefined));
+  const keys = makeSharedKeys({ iterateKeys: () => [], generateKey });
+  const first = Promise.resolve(keys.generateKey()).catch(String);
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(await first).toContain("reading the ADB key took longer than 8 s");
+  expect(await keys.generateKey()).toBe(key);
 });

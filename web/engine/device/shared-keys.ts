@@ -1,4 +1,8 @@
 import type { AdbCredentialStore, AdbPrivateKey } from "@yume-chan/adb";
+import { withTimeLimit } from "../time-limit.ts";
+
+/** Storage that hangs once must not keep every phone out until somebody reloads the tab. Making a key takes a while too. */
+const limitMs = 8000;
 
 /** One key for all phones, although many ask for the first one at the same time. */
 export function makeSharedKeys(store: AdbCredentialStore): AdbCredentialStore {
@@ -9,7 +13,7 @@ export function makeSharedKeys(store: AdbCredentialStore): AdbCredentialStore {
     return store.generateKey();
   }
   function firstKey(): Promise<AdbPrivateKey> {
-    first ??= readOrGenerate().catch((error: unknown) => {
+    first ??= withTimeLimit("reading the ADB key", limitMs, readOrGenerate()).catch((error: unknown) => {
       first = undefined;
       throw error;
     });

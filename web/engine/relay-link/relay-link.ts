@@ -129,9 +129,10 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
       streamSocket.emit("stream:frame", frame, frames.open(frame.device_id, byteLength));
     },
     close: () => {
-      clearTimeout(streamLostTimer);
       worker.close();
       stream.close();
+      // Closing is a disconnection too, and that starts it.
+      clearTimeout(streamLostTimer);
     },
   };
 }
