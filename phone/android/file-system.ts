@@ -25,6 +25,8 @@ export interface FileSystem {
   remove(path: string, options?: { isRecursive?: boolean }): FileResult<void>;
   rename(from: string, to: string): FileResult<void>;
   changeMode(path: string, mode: number): FileResult<void>;
+  /** How much may still be written. */
+  readonly freeBytes: number;
   /** Path without links, `.` and `..`; its last part need not exist. */
   resolve(path: string): FileResult<string>;
   /** Puts a node without asking for rights: what the phone is built with. Makes directories on the way. */
@@ -209,6 +211,9 @@ export function makeFileSystem(clock: Clock): FileSystem {
       if (node.value.owner !== userId.shell) return failed("EACCES");
       node.value.mode = mode & 0o7777;
       return done(undefined);
+    },
+    get freeBytes() {
+      return capacityBytes - usedBytes;
     },
     resolve(path) {
       const place = locate(path, true);

@@ -1,4 +1,4 @@
-import { errnoText, type FileResult } from "../android/errno.ts";
+import { errnoText, failed, type FileResult } from "../android/errno.ts";
 import { fileTypeBits } from "../android/file-node.ts";
 import type { FileSystem } from "../android/file-system.ts";
 import { concatenate } from "../android/process.ts";
@@ -25,17 +25,19 @@ export async function receiveFile(
     ? create(files, path)
     : { ok: false as const, message: "couldn't create file: Operation not permitted" };
   if (!made.ok) await send(encodeFail(made.message));
-  const contents = await readData(reader, made.ok);
+  const contents = await readData(reader, made.ok ? files.freeBytes : 0);
   if (contents.kind === "broken") {
     if (made.ok) files.remove(path);
     if (contents.message !== undefined) await send(encodeFail(contents.message));
     return false;
   }
   if (!made.ok) return true;
-  const written = files.write(path, contents.bytes, {
-    mode: spread(mode),
-    modifiedMs: contents.modifiedSeconds * 1000,
-  });
+  const written = contents.bytes
+    ? files.write(path, contents.bytes, {
+        mode: spread(mode),
+        modifiedMs: contents.modifiedSeconds * 1000,
+      })
+    : failed("ENOSPC");
   if (!written.ok) files.remove(path);
   await send(
     written.ok ? encodeIdAndNumber(syncId.okay, 0) : encodeFail(`write failed: ${errnoText[written.errno]}`),
@@ -68,22 +70,27 @@ function create(files: FileSystem, path: string): { ok: true } | { ok: false; me
 }
 
 type Contents =
-  | { kind: "whole"; bytes: Uint8Array; modifiedSeconds: number }
+  /** Without bytes when there were more than is kept. */
+  | { kind: "whole"; bytes: Uint8Array | undefined; modifiedSeconds: number }
   | { kind: "broken"; message: string | undefined };
 
-async function readData(reader: ByteReader, isKept: boolean): Promise<Contents> {
+async function readData(reader: ByteReader, mostBytes: number): Promise<Contents> {
   const parts: Uint8Array[] = [];
+  let length = 0;
   for (;;) {
     const header = await readSyncHeader(reader);
     if (!header) return { kind: "broken", message: undefined };
     const { id, value } = header;
     if (id === syncId.done) {
-      return { kind: "whole", bytes: concatenate(parts), modifiedSeconds: value };
+      const bytes = length > mostBytes ? undefined : concatenate(parts);
+      return { kind: "whole", bytes, modifiedSeconds: value };
     }
     if (id !== syncId.data) return { kind: "broken", message: "invalid data message" };
     if (value > maxDataLength) return { kind: "broken", message: "oversize data message" };
     const part = await reader.readExactly(value);
     if (!part) return { kind: "broken", message: undefined };
-    if (isKept) parts.push(part);
+    length += value;
+    if (length > mostBytes) parts.length = 0;
+    else parts.push(part);
   }
 }

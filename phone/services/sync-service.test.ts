@@ -105,6 +105,21 @@ test("after a refused SEND its data is read away and the session goes on", async
   expect(text.slice(-16)).toBe(`STAT${"\0".repeat(12)}`);
 });
 
+test("a push that does not fit is refused, and the room it took is free again", async () => {
+  const { files } = rig.phone.android;
+  const room = new Uint8Array(files.freeBytes - 65_536);
+  files.write("/data/local/tmp/full", room);
+  const data = [ascii("DATA"), Uint8Array.of(0, 0, 1, 0), new Uint8Array(65_536)];
+  // prettier-ignore
+  const answer = await talk(
+    "SEND", Uint8Array.of(0x0d, 0, 0, 0), "/sdcard/x,420", ...data, ...data, "DONE\0\0\0\0",
+    "SEND", Uint8Array.of(0x0d, 0, 0, 0), "/sdcard/x,420", ...data, "DONE\0\0\0\0",
+    quit,
+  );
+  const text = new TextDecoder().decode(answer);
+  expect(text).toMatch(/^FAIL.{4}write failed: No space left on deviceOKAY\0{4}$/s);
+});
+
 test("a push that breaks off leaves no half a file", async () => {
   const [near, far] = makeDuplexPair();
   const served = makeSyncService(rig.phone.android)(far, new AbortController().signal);

@@ -55,6 +55,18 @@ test("cursor keys are no text", async () => {
   expect(await readLine()).toBe("ab\n");
 });
 
+test("a computer that types more than a program reads has to wait, and an endless line is cut", async () => {
+  const { terminal, readLine } = rigTerminal();
+  await terminal.type(encode(`${"x".repeat(10_000)}\r`));
+  expect(await readLine()).toBe(`${"x".repeat(4_095)}\n`);
+  let isTaken = false;
+  const typed = terminal.type(encode("line\r".repeat(20_000))).then(() => (isTaken = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isTaken).toBe(false);
+  for (let line = 0; line < 20_000; line += 1) await readLine();
+  await typed;
+});
+
 test("line feeds go out as CR LF", async () => {
   const { terminal, screen } = rigTerminal();
   await terminal.output(encode("a\nb\n"));

@@ -13,18 +13,25 @@ export interface Terminal {
 }
 
 const encoder = new TextEncoder();
+/** What a line has room for, as in Linux's terminals: the rest of it is lost. */
+const mostLineLength = 4095;
+/** Lines beyond this that no program reads make the computer wait. */
+const mostUnreadBytes = 64 * 1024;
 /** ESC with a CSI or SS3 sequence behind it, as cursor and function keys send. */
 const escapeSequence = new RegExp(`${String.fromCharCode(0x1b)}(?:\\[[0-9;?]*[ -/]*[@-~]|O.)?`, "g");
 
 export function makeTerminal(options: { screen: Output; onInterrupt: () => void }): Terminal {
   const lines: (Uint8Array | "end")[] = [];
+  let unreadBytes = 0;
   let wake: (() => void) | undefined;
+  let lineRead: (() => void) | undefined;
   let isEnded = false;
   let line = "";
   const decoder = new TextDecoder();
 
   function push(entry: Uint8Array | "end"): void {
     lines.push(entry);
+    unreadBytes += entry.length;
     wake?.();
   }
 
@@ -49,10 +56,12 @@ export function makeTerminal(options: { screen: Output; onInterrupt: () => void 
     if (character === "\x7f" || character === "\b") return erase(1);
     // ^U
     if (character === "\x15") return erase(Infinity);
-    if (character < " ") return "";
+    if (character < " " || line.length >= mostLineLength) return "";
     line += character;
     return character;
   }
+
+  const mustWait = () => unreadBytes > mostUnreadBytes;
 
   function erase(most: number): string {
     const characters = Array.from(line);
@@ -69,6 +78,8 @@ export function makeTerminal(options: { screen: Output; onInterrupt: () => void 
           await new Promise<void>((resolve) => (wake = resolve));
         }
         const entry = lines.shift();
+        unreadBytes -= entry?.length ?? 0;
+        lineRead?.();
         return entry === "end" ? undefined : entry;
       },
     },
@@ -86,6 +97,7 @@ export function makeTerminal(options: { screen: Output; onInterrupt: () => void 
       const text = decoder.decode(bytes, { stream: true }).replace(escapeSequence, "");
       // At once, before the program reads a line: what is typed ahead is shown whole, as a kernel's terminal does.
       await options.screen(encoder.encode(Array.from(text, typeCharacter).join("")));
+      while (mustWait()) await new Promise<void>((resolve) => (lineRead = resolve));
     },
     end() {
       isEnded = true;
