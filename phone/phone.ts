@@ -1,5 +1,5 @@
 import { serveConnection } from "./adb/connection.ts";
-import { type KeyRing, makeKeyRing } from "./adb/key-ring.ts";
+import { makeKeyRing } from "./adb/key-ring.ts";
 import type { Wire } from "./adb/wire.ts";
 import type { Android } from "./android/android.ts";
 import { commandTable } from "./android/commands/table.ts";
@@ -19,7 +19,6 @@ export interface Phone {
   readonly model: PhoneModel;
   readonly display: Display;
   readonly android: Android;
-  readonly keyRing: KeyRing;
   /** Serves one computer; settles when that wire ends. */
   connect(wire: Wire): Promise<void>;
   close(): void;
@@ -34,8 +33,6 @@ export interface PhoneOptions {
   onReboot: () => void;
   /** Told of errors that are no expected failure; the phone goes on. */
   onBug: (error: unknown) => void;
-  /** 20 random bytes for each AUTH; for tests. */
-  makeToken?: () => Uint8Array;
 }
 
 export function makePhone(options: PhoneOptions): Phone {
@@ -63,7 +60,6 @@ export function makePhone(options: PhoneOptions): Phone {
     model,
     display,
     android,
-    keyRing,
     async connect(wire) {
       wires.add(wire);
       const served = serveConnection({
@@ -74,7 +70,7 @@ export function makePhone(options: PhoneOptions): Phone {
         keyRing,
         askDebugging: (request) => display.askDebugging(request),
         openService,
-        makeToken: options.makeToken ?? (() => crypto.getRandomValues(new Uint8Array(20))),
+        makeToken: () => crypto.getRandomValues(new Uint8Array(20)),
         onBug,
       });
       // A bug in serving one computer costs that computer its connection, never the phone.
