@@ -26,8 +26,7 @@ export function makeDeviceBook() {
 
   function isNews(event: { device_id: string; version: number }): boolean {
     const known = state.devices[event.device_id];
-    // `device:connected` and the status that follows it are one change and carry one version.
-    return known === undefined || event.version >= known.version;
+    return known === undefined || event.version > known.version;
   }
 
   function put(record: DeviceRecord): void {
