@@ -13,7 +13,10 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
   const counts = createMemo(() => {
     const ended = props.run.targets.filter(isTerminal);
     const failed = ended.filter((target) => target.status === "failed").length;
-    return { ended: ended.length, failed, done: ended.length - failed };
+    const nonZero = ended.filter(
+      (target) => (shellOutputOf(props.run.type, target.result)?.exit_code ?? 0) !== 0,
+    );
+    return { ended: ended.length, failed, done: ended.length - failed, nonZero: nonZero.length };
   });
   const labelFor = (target: CommandTarget) => {
     const device = link.book.devices[target.deviceId];
@@ -32,6 +35,7 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
         <span class="muted grow" role="status">
           {counts().ended} of {props.run.targets.length} ended
           <Show when={counts().failed > 0}>, {counts().failed} failed</Show>
+          <Show when={counts().nonZero > 0}>, {counts().nonZero} with an exit code other than 0</Show>
         </span>
         <Show when={props.run.type === "screenshot" && counts().done > 1}>
           <button type="button" class="button" onClick={downloadAll}>
