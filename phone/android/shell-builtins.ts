@@ -13,10 +13,10 @@ export const builtins: Readonly<Record<string, Builtin | undefined>> = {
   ":": async () => 0,
 
   async cd(shell, [target = shell.variables.get("HOME") ?? "/"], { errors }) {
-    const path = shell.android.files.resolve(absolute(shell, target));
-    const stat = path.ok ? shell.android.files.stat(path.value) : path;
-    if (path.ok && stat.ok && stat.value.kind === "directory") {
-      shell.directory = path.value;
+    const path = withoutDots(absolute(shell, target));
+    const stat = shell.android.files.stat(path);
+    if (stat.ok && stat.value.kind === "directory") {
+      shell.directory = path;
       return 0;
     }
     const reason = stat.ok ? errnoText.ENOTDIR : errnoText[stat.errno];
@@ -50,3 +50,13 @@ export const builtins: Readonly<Record<string, Builtin | undefined>> = {
 };
 // `builtins.constructor` and the like are no commands.
 Object.setPrototypeOf(builtins, null);
+
+/** Takes `.` and `..` out by their letters alone: mksh stays in `/sdcard`, link or not. */
+function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

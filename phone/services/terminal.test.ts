@@ -88,10 +88,10 @@ test("an interactive shell prompts, remembers, survives ^C and ends with its exi
     await keys.write(encode(text));
   };
   await typeAt("shiba:/ $ ", "cd /sdcard\r");
-  await typeAt("shiba:/storage/emulated/0 $ ", "nonsense\r");
-  await typeAt("127|shiba:/storage/emulated/0 $ ", "echo $TERM; sleep 1000\r");
+  await typeAt("shiba:/sdcard $ ", "nonsense\r");
+  await typeAt("127|shiba:/sdcard $ ", "echo $TERM; sleep 1000\r");
   await typeAt("xterm\r\n", "\x03");
-  await typeAt("130|shiba:/storage/emulated/0 $ ", "exit\r");
+  await typeAt("130|shiba:/sdcard $ ", "exit\r");
   await served;
   await drained;
   expect(screen).toContain("/system/bin/sh: nonsense: inaccessible or not found\r\n");
