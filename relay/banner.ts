@@ -32,7 +32,7 @@ export function makeBanner({ host, port, tokens, networkAddresses, isWebAppBuilt
     }
     lines.push("");
   }
-  if (!isWebAppBuilt) lines.push("The web app is not built yet: run `npm run build`, then start again.", "");
+  if (!isWebAppBuilt) lines.push("The web app is not built yet: run `npm run build`, then open a link.", "");
   return lines.join("\n");
 }
 

@@ -147,10 +147,14 @@ describe("the web app", () => {
     expect((await fetch(`${url}/dashboard`, { method: "HEAD" })).status).toBe(200);
   });
 
-  test("that is not built says how to build it", async () => {
-    const bare = await serve(join(folder, "missing"));
+  test("that is not built says how to build it, and is served once it is", async () => {
+    const missing = join(folder, "missing");
+    const bare = await serve(missing);
     const response = await fetch(`${bare}/dashboard`);
     expect(response.status).toBe(503);
     expect(await response.text()).toContain("npm run build");
+    mkdirSync(missing);
+    writeFileSync(join(missing, "index.html"), "built meanwhile");
+    expect(await (await fetch(`${bare}/dashboard`)).text()).toBe("built meanwhile");
   });
 });

@@ -17,7 +17,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 /** Serves the built web app from `webDir`; without one, a page that says how to build it. */
 export function makeWebApp(webDir: string): RequestListener {
-  const serveFile = isBuilt(webDir) ? makeFileServer(webDir) : undefined;
+  const serveFile = makeFileServer(webDir);
 
   return (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
@@ -29,8 +29,8 @@ export function makeWebApp(webDir: string): RequestListener {
     else if (path === "/") {
       response.setHeader("Location", "/dashboard");
       answer(response, 302, "See /dashboard");
-    } else if (serveFile === undefined) {
-      answer(response, 503, "The web app is not built yet. Run `npm run build`, then start the relay again.");
+    } else if (!isBuilt(webDir)) {
+      answer(response, 503, "The web app is not built yet. Run `npm run build`, then reload this page.");
     } else {
       const page = pages[path.replace(/\/$/, "")];
       request.url = (page ?? path) + (query === undefined ? "" : `?${query}`);
