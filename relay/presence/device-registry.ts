@@ -84,8 +84,9 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
       // At least the time, so that versions also grow over a restart that lost the last write.
       const previous = devices.get(change.device_id)?.picture.version ?? 0;
       const picture = { ...change, version: Math.max(previous + 1, clock.now()) };
-      remember({ kind, picture, isAdbConnected });
+      // In this order: what could not be written is news still when the next heartbeat says it again.
       store.saveDevice(picture);
+      remember({ kind, picture, isAdbConnected });
       if (kind === "gone") forgetLongestGone(picture.pc_id);
       return picture;
     },

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../testing/eventually.ts";
 import { sharedSerialDeviceId } from "../../protocol/device-id.ts";
 import { deviceStatusUpdate, type DeviceStatusUpdate } from "../../protocol/device.ts";
@@ -244,6 +244,35 @@ test("[D3] device:list answers devices and workers, and every later event has a 
   expect(versions).toHaveLength(5);
   const all = [listed?.version ?? Number.NaN, ...versions];
   expect(all).toEqual([...new Set(all)].toSorted((one, other) => one - other));
+});
+
+describe("[B3] a store that fails for a moment costs the next heartbeat nothing", () => {
+  test.each([
+    ["a device that comes", [], [phone(serialA)], ["device:connected A", "device:status:update A healthy"]],
+    [
+      "a change",
+      [phone(serialA)],
+      [phone(serialA, { battery_level: 3 })],
+      ["device:status:update A healthy"],
+    ],
+    [
+      "a device that goes",
+      [phone(serialA)],
+      [],
+      ["device:disconnected A adb_lost", "device:status:update A offline"],
+    ],
+  ])("%s", async (_, before, after, told) => {
+    worker.send("worker:heartbeat", heartbeatOf(before));
+    news();
+    vi.spyOn(farm.store, "saveDevice").mockImplementationOnce(() => {
+      throw new Error("disk full");
+    });
+    const answer = await worker.request("worker:heartbeat", heartbeatOf(after));
+    expect(answer).toMatchObject({ fault: { code: "INTERNAL" } });
+    expect(news()).toEqual([]);
+    worker.send("worker:heartbeat", heartbeatOf(after));
+    expect(news()).toEqual(told);
+  });
 });
 
 test("[D4] a worker with ever new serial numbers does not fill the relay: the longest gone are forgotten", async () => {

@@ -81,23 +81,25 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
   function connect(worker: Worker, report: HeartbeatDevice): void {
     const serialNumber = report.serial_number;
     const deviceId = registry.resolveId(worker.pcId, serialNumber);
-    worker.devices.set(serialNumber, deviceId);
     const others = registry.presentWithSerial(serialNumber);
     const change = {
       ...pictureOf(worker, deviceId, report),
       ...(others.length > 0 ? { is_serial_shared: true } : {}),
     };
-    listener.connected(registry.put("present", report.adb_connected, change));
+    const arrived = registry.put("present", report.adb_connected, change);
+    worker.devices.set(serialNumber, deviceId);
+    listener.connected(arrived);
     listener.changed(registry.put("present", report.adb_connected, change));
     flagSharedSerial(serialNumber);
   }
 
   function disconnect(worker: Worker, serialNumber: string, reason: DisconnectReason): void {
     const device = registry.find(worker.devices.get(serialNumber) ?? "");
-    worker.devices.delete(serialNumber);
     if (device === undefined) return;
     const change = pictureOfGone(device.picture);
-    listener.disconnected(registry.put("gone", false, change), reason);
+    const left = registry.put("gone", false, change);
+    worker.devices.delete(serialNumber);
+    listener.disconnected(left, reason);
     listener.changed(registry.put("gone", false, change));
     flagSharedSerial(serialNumber);
   }
