@@ -19,13 +19,13 @@ export function makeRateMeter(): RateMeter {
   const frames: { atMs: number; byteLength: number }[] = [];
 
   function forgetOld(): void {
-    const sinceMs = Date.now() - windowMs;
+    const sinceMs = performance.now() - windowMs;
     while (frames[0] !== undefined && frames[0].atMs <= sinceMs) frames.shift();
   }
 
   return {
     add: (byteLength) => {
-      frames.push({ atMs: Date.now(), byteLength });
+      frames.push({ atMs: performance.now(), byteLength });
       forgetOld();
     },
     read: () => {

@@ -62,6 +62,11 @@ describe("the page", () => {
     report.mockClear();
     vi.advanceTimersByTime(10_000);
     expect(report.mock.calls.length).toBeGreaterThanOrEqual(9);
+    vi.advanceTimersByTime(100);
+    vi.setSystemTime(0);
+    report.mockClear();
+    vi.advanceTimersByTime(10_000);
+    expect(report.mock.calls.length, "after the clock was set back").toBeGreaterThanOrEqual(9);
     reporter.stop();
     report.mockClear();
     reporter.soon();

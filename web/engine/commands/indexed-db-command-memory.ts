@@ -18,20 +18,20 @@ interface Row {
 export function makeIndexedDbCommandMemory(factory: IDBFactory): CommandMemory {
   let opening: Promise<IDBDatabase> | undefined;
   let untilSweep = 1;
-  let restUntilMs = 0;
+  let restUntilMs = Number.NEGATIVE_INFINITY;
 
   /**
    * Every command waits for this. Storage that hangs, or whose connection the browser closed (a full disk, a cleared
    * profile), is opened anew, but not before a while: else each tap would wait for it.
    */
   async function withDatabase<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
-    if (Date.now() < restUntilMs) throw new Error("IndexedDB failed a moment ago");
+    if (performance.now() < restUntilMs) throw new Error("IndexedDB failed a moment ago");
     opening ??= openDatabase(factory);
     const present = opening;
     try {
       return await withTimeLimit("IndexedDB", limitMs, present.then(work));
     } catch (error) {
-      restUntilMs = Date.now() + restMs;
+      restUntilMs = performance.now() + restMs;
       if (opening === present) opening = undefined;
       present.then((database) => database.close()).catch(() => undefined);
       throw error;

@@ -75,8 +75,8 @@ async function swipe(
   signal: AbortSignal,
 ): Promise<void> {
   await control.touch("down", at(0));
-  const startMs = Date.now();
-  for (let passedMs = 0; passedMs < durationMs && !signal.aborted; passedMs = Date.now() - startMs) {
+  const startMs = performance.now();
+  for (let passedMs = 0; passedMs < durationMs && !signal.aborted; passedMs = performance.now() - startMs) {
     await control.touch("move", at(passedMs / durationMs));
     await pause(Math.min(swipeStepMs, durationMs - passedMs), signal);
   }

@@ -16,13 +16,13 @@ export function startReporter(report: () => void): Reporter {
   function tell(): void {
     clearTimeout(timer);
     timer = undefined;
-    lastMs = Date.now();
+    lastMs = performance.now();
     report();
   }
 
   function soon(): void {
     if (isStopped) return;
-    timer ??= setTimeout(tell, Math.max(0, lastMs + spacingMs - Date.now()));
+    timer ??= setTimeout(tell, Math.max(0, lastMs + spacingMs - performance.now()));
   }
 
   const interval = setInterval(soon, throughputMs);

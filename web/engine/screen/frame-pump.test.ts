@@ -74,6 +74,17 @@ describe("the pump", () => {
     expect(ages).toEqual([0, 80, 0, 0, 0]);
   });
 
+  test("goes on at its rate when somebody sets the clock back", async () => {
+    const rig = makeRig();
+    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.offer(rig.picture("a"));
+    await vi.advanceTimersByTimeAsync(10);
+    vi.setSystemTime(0);
+    rig.pump.offer(rig.picture("b"));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(rig.names()).toEqual(["a", "b"]);
+  });
+
   test("sends nothing new of a still screen", async () => {
     const rig = makeRig();
     rig.pump.setWish({ quality: "low", fps: 5 });

@@ -46,13 +46,14 @@ export interface FramePump {
  * have each picture wait as long as an early one once did. Never less than half an interval from now.
  */
 function dueAfter(pictureMs: number | undefined, intervalMs: number): number {
-  const nowMs = Date.now();
+  const nowMs = performance.now();
   return Math.max(pictureMs ?? nowMs, nowMs - intervalMs / 2) + intervalMs;
 }
 
 export function makeFramePump(needs: FramePumpNeeds): FramePump {
   let wish: PictureWish | undefined;
-  let newest: { picture: Picture; atMs: number } | undefined;
+  /** Two clocks: a frame says when it was by the calendar, but that one may be set back by hours. */
+  let newest: { picture: Picture; atMs: number; cameMs: number } | undefined;
   let drawn: { size: Size; atMs: number } | undefined;
   let isUnsent = false;
   let isEncoding = false;
@@ -74,7 +75,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
   function turn(): void {
     if (wish === undefined || isEncoding || !needs.isWireFree()) return;
     if (newest === undefined && !(isUnsent && drawn !== undefined)) return;
-    const waitMs = nextMs - Date.now();
+    const waitMs = nextMs - performance.now();
     if (waitMs > 0) {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -82,7 +83,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       }, waitMs);
       return;
     }
-    nextMs = dueAfter(newest?.atMs, 1000 / wish.fps);
+    nextMs = dueAfter(newest?.cameMs, 1000 / wish.fps);
     void encode(wish.quality).finally(() => {
       isEncoding = false;
       turn();
@@ -116,7 +117,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
         picture.close();
         return;
       }
-      newest = { picture, atMs: Date.now() };
+      newest = { picture, atMs: Date.now(), cameMs: performance.now() };
       turn();
     },
     setWish: (next) => {
@@ -124,7 +125,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       clearTimeout(timer);
       timer = undefined;
       if (next === undefined) forgetNewest();
-      else nextMs = Math.min(nextMs, Date.now() + 1000 / next.fps);
+      else nextMs = Math.min(nextMs, performance.now() + 1000 / next.fps);
       turn();
     },
     repeat: () => {

@@ -52,6 +52,6 @@ export interface ScrcpySession {
   readonly control: ScrcpyControl;
   /** Resolves with the server's last words when it has ended, also after `close`. */
   readonly ended: Promise<string>;
-  /** Never rejects. */
+  /** Never rejects, and takes two seconds at most: a phone that hangs takes no farewell. */
   close(): Promise<void>;
 }

@@ -76,7 +76,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   }
 
   async function step(): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const video = wish && videoWishFor(wish.quality, wish.fps, needs.screenSize, failedSizes);
     const isControlWished = controlUntilMs > nowMs;
     if (isClosed || (video === undefined && !isControlWished)) {
@@ -127,7 +127,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     try {
       const { link, screenSize, makeDecoder } = needs;
       const mirror = await startMirror({ link, video, screenSize, makeDecoder, onPicture: takePicture });
-      const startedMs = Date.now();
+      const startedMs = performance.now();
       running = mirror;
       void mirror.ended.then((lastWords) => onEnded(mirror, startedMs, lastWords));
       // However long the start took: who waited for it may use it for a while.
@@ -151,7 +151,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     if (mirror.hasPicture()) {
       failedSizes = 0;
       // One that dies at once, every time, is not to be started twice a second for months.
-      if (Date.now() - startedMs > stableMs) failures = 0;
+      if (performance.now() - startedMs > stableMs) failures = 0;
     } else if (mirror.video !== undefined) failedSizes += 1;
     onFailure(lastWords);
     void reconcile();
@@ -161,7 +161,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     if (isClosed) return;
     lastError = detail;
     failures += 1;
-    retryAtMs = Date.now() + backoffMs(restartBackoff, failures);
+    retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
     rejectWaiting();
     if (wish !== undefined) setProblem(detail);
     isAgain = true;
@@ -200,7 +200,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     refresh: () => running?.refresh(),
     liveControl: () => running?.live(),
     openControl: () => {
-      controlUntilMs = Date.now() + warmMs;
+      controlUntilMs = performance.now() + warmMs;
       const opened = Promise.withResolvers<LiveControl>();
       if (isClosed) opened.reject(new Error("the device is gone"));
       else waiting.push(opened);

@@ -27,7 +27,7 @@ export function makeWebCodecsDecoder(codecs: Codecs): MakePictureDecoder {
 
     function needKeyFrame(): void {
       isKeyFrameNeeded = true;
-      const nowMs = Date.now();
+      const nowMs = performance.now();
       if (isClosed || nowMs - lastRequestMs < keyFrameRequestMs) return;
       lastRequestMs = nowMs;
       hooks.onKeyFrameNeeded();
