@@ -132,4 +132,27 @@ describe("claiming", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(rig.attempts()).toBe(1);
   });
+
+  test("lets go at once of a device that is unplugged before it says what it is", async () => {
+    const link = makeLink();
+    link.shell = () => new Promise(() => undefined);
+    const rig = makeRig(async () => link);
+    await vi.advanceTimersByTimeAsync(1000);
+    rig.plugged.abort();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.isClosed).toBe(true);
+  });
+
+  test("does not take back an admission because a person had asked the phone again", async () => {
+    const link = makeLink();
+    const rig = makeRig(async (hooks) => {
+      hooks.onAuthorizing();
+      return link;
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    rig.loop.claimNow(true);
+    rig.loseLink({ code: "USB_ERROR" });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(rig.state()).toMatchObject({ kind: "unclaimed", problem: { code: "USB_ERROR" } });
+  });
 });

@@ -1,4 +1,5 @@
 import type { DeviceIdentity, Problem, ProblemCode } from "../../../protocol/device-state.ts";
+import { untilAborted } from "../aborted.ts";
 import { backoffMs, type Backoff } from "../backoff.ts";
 import { pause } from "../pause.ts";
 import type { DeviceLink, OpenLink } from "./device-link.ts";
@@ -45,7 +46,7 @@ export function runClaimLoop(needs: ClaimLoopNeeds): ClaimLoop {
     let link: DeviceLink | undefined;
     const present = new AbortController();
     opening = present;
-    const startMs = Date.now();
+    const startMs = performance.now();
     try {
       needs.dispatch({ type: "claim-started" });
       link = await needs.openLink({
@@ -57,7 +58,7 @@ export function runClaimLoop(needs: ClaimLoopNeeds): ClaimLoop {
         signal: AbortSignal.any([plugged, present.signal]),
       });
       isAuthorizing = false;
-      const identity = await readIdentity(link, plugged);
+      const identity = await untilAborted(readIdentity(link, plugged), plugged);
       if (plugged.aborted) return { code: "UNPLUGGED" };
       needs.dispatch({ type: "admitted", identity });
       return await needs.use(link, identity);
@@ -66,7 +67,7 @@ export function runClaimLoop(needs: ClaimLoopNeeds): ClaimLoop {
     } finally {
       opening = undefined;
       isAuthorizing = false;
-      if (link !== undefined && Date.now() - startMs > stableMs) failures = 0;
+      if (link !== undefined && performance.now() - startMs > stableMs) failures = 0;
       await link?.close();
     }
   }
