@@ -237,6 +237,18 @@ describe("[S6] a viewer that starts while others watch", () => {
     expect(late.all("stream:frame")).toMatchObject([{ timestamp: last.timestamp }]);
   });
 
+  test("and so does one that asks again", async () => {
+    await start(viewer);
+    const last = frame();
+    await workerStream.request("stream:frame", last);
+    await start(viewer);
+    farm.clock.advance(1000);
+    expect(viewer.all("stream:frame")).toMatchObject([
+      { timestamp: last.timestamp },
+      { timestamp: last.timestamp },
+    ]);
+  });
+
   test("but not one from before the cable was pulled", async () => {
     await start(viewer);
     await workerStream.request("stream:frame", frame());

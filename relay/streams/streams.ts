@@ -160,7 +160,8 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
       entry.viewers.set(wire.id, viewer);
       viewer.watch(deviceId, { quality, fps, encoding });
       wire.join(streamRoom(deviceId));
-      if (isNew && entry.lastFrame !== undefined) viewer.hold(deviceId, entry.lastFrame);
+      // Also for one that asks again: its page may have forgotten the picture, and a still screen sends no other.
+      if (entry.lastFrame !== undefined) viewer.hold(deviceId, entry.lastFrame);
       settleDemand(deviceId);
       return succeed({});
     },
