@@ -8,8 +8,8 @@ export interface CommandMemory {
   remember(ack: CommandAck): Promise<void>;
 }
 
-/** Results beyond this many characters are not kept: a screenshot is worth nothing a day later. */
-const keptResultLength = 65_536;
+/** Results beyond this many characters are not kept, so that the memory stays below 40 MB over the years. */
+const keptResultLength = 4096;
 export const rememberedCommands = 10_000;
 
 export function memoryKey(commandId: string, deviceId: string): string {
