@@ -47,15 +47,17 @@ describe("a dashboard that knows only the document, with our worker", () => {
   let phone: Payload;
 
   beforeAll(async () => {
-    page = await browser.newPage();
-    await page.goto(farm.demoUrl);
     dashboard = await farm.connect("/dashboard");
     stream = await farm.connect("/stream");
-    phone = await hear(
+    // A client without device:list must listen from the start: a phone that does not change is not told of again.
+    const ready = hear(
       dashboard,
       "device:status:update",
       ({ status, health_status }) => status === "idle" && health_status === "healthy",
     );
+    page = await browser.newPage();
+    await page.goto(farm.demoUrl);
+    phone = await ready;
   }, 60_000);
 
   afterAll(() => page.close());
