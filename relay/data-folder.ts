@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
@@ -22,7 +31,7 @@ const tokensFile = v.object({
 /** Makes the folder when it is missing, readable by its owner only, and locks it against a second relay. */
 export function openDataFolder(path: string): Result<DataFolder> {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (failure) {
     return fail("INTERNAL", `cannot make the data folder ${path}: ${reasonOf(failure)}`);
   }
@@ -41,6 +50,14 @@ export function openDataFolder(path: string): Result<DataFolder> {
     readTokens: (chosen) => readTokens(join(path, "tokens.json"), chosen),
     release: () => lock.value.close(),
   });
+}
+
+/** Node's own `recursive` tries for ever where a folder refuses with ENOENT although it exists, as `/proc` does. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /**

@@ -174,6 +174,12 @@ describe("node relay/main.ts", { timeout: 20_000 }, () => {
     );
   });
 
+  test("a folder in a file system that takes no folders is one line and exit code 1 too", async () => {
+    expect(await failureOf(run([...anyPort, "--data", "/proc/tabfarm/data"]))).toMatch(
+      /^tabfarm: cannot make the data folder/,
+    );
+  });
+
   test("a folder that another relay uses is one line and exit code 1, and the other one goes on", async () => {
     const first = run([...anyPort, "--data", dataDir]);
     const link = await linkTo(first, "dashboard");
