@@ -84,6 +84,26 @@ describe("a phone on the bus", () => {
     await vi.waitFor(() => expect(farm.state()).toMatchObject({ kind: "ready" }), { timeout: 5000 });
   });
 
+  test("[B5] is not taken for pulled by a worker that starts again and is slow to see it", async () => {
+    const farm = await startFarm();
+    await farm.ready();
+    await farm.isKnown();
+    farm.request({ type: "stop" });
+    await vi.waitFor(() => expect(farm.reports.at(-1)?.relay.kind).toBe("stopped"), patient);
+    const listed = Promise.withResolvers<undefined>();
+    const devices = await farm.rig.usb.getDevices();
+    vi.spyOn(farm.rig.usb, "getDevices").mockImplementationOnce(async () => {
+      await listed.promise;
+      return devices;
+    });
+    farm.startWorker();
+    await vi.waitFor(() => expect(farm.reports.at(-1)?.relay.kind).toBe("connected"), patient);
+    listed.resolve(undefined);
+    await farm.ready();
+    await farm.run({ command_type: "shell", params: { shellCommand: "true" } });
+    expect(farm.dashboard.all("device:disconnected")).toEqual([]);
+  });
+
   test("is in use while another program holds it, and claimed when that one lets go", async () => {
     const farm = await startFarm();
     await farm.ready();

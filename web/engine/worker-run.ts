@@ -54,6 +54,8 @@ export function startWorker(
   );
   let lastTold = "";
   const heartbeats = startHeartbeatTimer((isDue) => {
+    // After a reload an empty one would tell the relay that every phone had been pulled.
+    if (fleet?.hasLooked() === false) return false;
     const present = members().map((member) => ({ ...member, state: member.session.state() }));
     const heartbeat = heartbeatOf(pcId, Date.now(), present);
     const told = JSON.stringify(heartbeat.devices);

@@ -29,6 +29,8 @@ export interface FleetMember {
 /** Every granted phone, claimed by itself and again after each replug. */
 export interface Fleet {
   members(): FleetMember[];
+  /** USB has told once what is plugged; before that, no members means nothing. */
+  hasLooked(): boolean;
   memberOf(serialNumber: string): FleetMember | undefined;
   /** Looks at every granted device now and ends the waits of those that could not be claimed. */
   claim(serialNumber?: string): void;
@@ -45,6 +47,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
   const plugged = new Map<USBDevice, FleetMember>();
   let isStopped = false;
   let looks = 0;
+  let hasLooked = false;
 
   function add(device: AdbDaemonWebUsbDevice): void {
     const taken = new Set([...plugged.values()].map((member) => member.serialNumber));
@@ -74,6 +77,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
     looks += 1;
     const look = looks;
     const present = await granted.getDevices().catch(() => undefined);
+    hasLooked = true;
     // A list from before a cable moved would bring back the phone that was just pulled; a later look is under way.
     if (present === undefined || look !== looks || isStopped) return;
     const raws = new Set(present.map((device) => device.raw));
@@ -104,6 +108,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
 
   return {
     members: () => [...members.values()],
+    hasLooked: () => hasLooked,
     memberOf: (serialNumber) => members.get(serialNumber),
     claim: (serialNumber) => {
       for (const member of plugged.values()) {
