@@ -106,7 +106,10 @@ describe("commands", () => {
     expect(await stdoutOf("dumpsys battery")).toMatch(
       /^Current Battery Service state:\n {2}AC powered: false\n[^]*\n {2}level: 87\n {2}scale: 100\n/,
     );
-    expect(await stdoutOf("id -u; whoami")).toBe("2000\nshell\n");
+    expect(await stdoutOf("id -u; id -un; id -g; whoami")).toBe("2000\nshell\n2000\nshell\n");
+    expect(await stdoutOf("mkdir /sdcard/d; cd /sdcard/d; touch .e f; ls; ls -A; ls -a")).toBe(
+      "f\n.e\nf\n.\n..\n.e\nf\n",
+    );
     expect(await stdoutOf("pm list packages settings; pm path com.android.settings")).toMatch(
       /^package:com\.android\.settings\npackage:\/data\/app\/.*base\.apk\n$/,
     );

@@ -81,13 +81,18 @@ export const listCommands: CommandTable = {
       }
       if (isTitled) await print(process.output, `${isFirst ? "" : "\n"}${path}:\n`);
       isFirst = false;
-      const entries = listed.value.filter(
+      const named = listed.value.filter(
         (entry) => args.has("a") || args.has("A") || !entry.name.startsWith("."),
       );
+      const itselfAndParent = [".", ".."].flatMap((name) => {
+        const stat = files.stat(absolute(process, `${path}/${name}`));
+        return stat.ok ? [{ name, stat: stat.value }] : [];
+      });
+      const entries = args.has("a") ? [...itselfAndParent, ...named] : named;
       const blocks = entries.reduce((sum, { stat }) => sum + Math.ceil(stat.size / 4096) * 4, 0);
       await print(process.output, (args.has("l") ? `total ${blocks}\n` : "") + render(entries, args));
       if (args.has("R")) {
-        const below = entries.filter(({ stat }) => stat.kind === "directory");
+        const below = named.filter(({ stat }) => stat.kind === "directory");
         directories.unshift(...below.map(({ name }) => `${path.replace(/\/$/, "")}/${name}`));
       }
     }

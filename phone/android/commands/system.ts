@@ -26,8 +26,9 @@ export const systemCommands: CommandTable = {
     const groups =
       "2000(shell),1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),1078(ext_data_rw),1079(ext_obb_rw)," +
       "3001(net_bt_admin),3002(net_bt),3003(inet),3006(net_bw_stats),3009(readproc),3011(uhid),3012(readtracefs)";
-    const text =
-      args[0] === "-u" ? "2000" : `uid=2000(shell) gid=2000(shell) groups=${groups} context=u:r:shell:s0`;
+    const asked = args.find((arg) => /^-[ug]n?$|^-n[ug]$/.test(arg));
+    const oneId = asked?.includes("n") ? "shell" : "2000";
+    const text = asked ? oneId : `uid=2000(shell) gid=2000(shell) groups=${groups} context=u:r:shell:s0`;
     await print(output, `${text}\n`);
     return 0;
   },
