@@ -57,3 +57,15 @@ test("nothing of a phone that answers nobody is left after it was given up", asy
     await vi.waitFor(() => expect(remove).toHaveBeenCalledTimes(attempt));
   }
 });
+
+test("what USB says of a failed transfer is what the claim fails with", async () => {
+  const { line, device } = await plugMutePhone();
+  vi.spyOn(device.raw, "transferIn").mockRejectedValue(new DOMException("A transfer error.", "NetworkError"));
+  const openLink = makeOpenLink(device, {
+    keys: makeCredentials(),
+    serverProgram: () => Promise.reject(new Error("not asked for")),
+    hangUp: () => line.hangUp(device.raw),
+  });
+  const opening = openLink({ onAuthorizing: () => undefined, signal: new AbortController().signal });
+  await expect(opening).rejects.toMatchObject({ name: "NetworkError", message: "A transfer error." });
+});

@@ -11,6 +11,7 @@ export interface UsbLine {
  * ourselves, when the cable is pulled and after each connection.
  */
 export function makeUsbLine(usb: Pick<USB, "getDevices">): UsbLine {
+  lendClosed();
   const line = Object.assign(new EventTarget(), { getDevices: () => usb.getDevices() });
   return {
     // Tango asks no more of it than that, save the picker, which no thread has.
@@ -18,4 +19,12 @@ export function makeUsbLine(usb: Pick<USB, "getDevices">): UsbLine {
     usb: line as EventTarget as USB,
     hangUp: (device) => void line.dispatchEvent(Object.assign(new Event("disconnect"), { device })),
   };
+}
+
+/**
+ * Where a transfer fails, Tango looks at a variable `closed` that is out of its reach there. A window happens to have
+ * a global one, a thread has none: the `ReferenceError` would hide what USB said.
+ */
+function lendClosed(): void {
+  if (!("closed" in globalThis)) Object.assign(globalThis, { closed: false });
 }
