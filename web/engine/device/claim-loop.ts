@@ -7,8 +7,8 @@ import type { DeviceEvent } from "./device-machine.ts";
 import { problemOfError } from "./problem-of-error.ts";
 import { readIdentity } from "./read-identity.ts";
 
-/** On Windows ADB fails up to 100 ms before the `disconnect` event; this tells the two apart. */
-const unplugGraceMs = 250;
+/** Transfers of a pulled phone fail up to 100 ms before the `disconnect` event; this tells the two apart. */
+export const unplugGraceMs = 250;
 const stableMs = 10_000;
 const usualBackoff: Backoff = { firstMs: 500, maxMs: 30_000 };
 const backoffs: Partial<Record<ProblemCode, Backoff>> = {

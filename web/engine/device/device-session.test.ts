@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { CommandAck } from "../../../protocol/command.ts";
 import { makeVolatileCommandMemory } from "../commands/command-memory.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import type { DeviceLink, OpenLinkHooks } from "./device-link.ts";
@@ -11,12 +12,12 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-function makeSession() {
+function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
   return makeDeviceSession({
     memory: makeVolatileCommandMemory(),
     makeDecoder: () => ({ push: () => undefined, close: () => undefined }),
     makeCanvas: () => ({ draw: () => undefined, encode: never }),
-    sendAck: () => undefined,
+    sendAck,
     sendFrame: () => undefined,
     isFrameWireFree: () => true,
     onChange: () => undefined,
@@ -26,17 +27,26 @@ function makeSession() {
 interface FakeLink extends DeviceLink {
   isHung: boolean;
   isClosed: boolean;
+  /** Fails the transfers under way, and 100 ms later ADB, as a pulled cable does before USB tells of it. */
+  failTransfers(): void;
 }
 
 /** A device that can be made to answer nothing any more. */
 function makeLink(): FakeLink {
+  const transfer = Promise.withResolvers<never>();
+  transfer.promise.catch(() => undefined);
+  const ended = Promise.withResolvers<string>();
   const link: FakeLink = {
     isHung: false,
     isClosed: false,
-    ended: never(),
+    ended: ended.promise,
+    failTransfers: () => {
+      transfer.reject(new DOMException("A transfer error has occurred.", "NetworkError"));
+      setTimeout(() => ended.resolve("NetworkError: A transfer error has occurred."), 100);
+    },
     shell: (line: string, limitMs: number) => {
       const answer = { stdout: "Google\nPixel 8\n14\nPhysical size: 1080x2400\n", stderr: "", exit_code: 0 };
-      return withTimeLimit(line, limitMs, link.isHung ? never() : Promise.resolve(answer));
+      return withTimeLimit(line, limitMs, link.isHung ? transfer.promise : Promise.resolve(answer));
     },
     readOutput: never,
     startScrcpy: never,
@@ -80,4 +90,42 @@ test("what an earlier cable still says does not touch the next one", async () =>
   await vi.advanceTimersByTimeAsync(100);
   earlier?.onAuthorizing();
   expect(session.state().kind).toBe("claiming");
+});
+
+/** A command that runs while the cable or the phone fails, and how it ended. */
+async function startHungCommand() {
+  const acks: CommandAck[] = [];
+  const session = makeSession((ack) => void acks.push(ack));
+  const link = makeLink();
+  session.plug(async () => link);
+  await vi.advanceTimersByTimeAsync(1000);
+  link.isHung = true;
+  session.command({
+    command_id: "7d3f6f0e-6a35-4d0c-9a3b-0d4b8f5a2a11",
+    device_id: "64ebb1a5-fefe-5937-a0a6-0564359f0243",
+    serial_number: "A",
+    command_type: "shell",
+    params: { shellCommand: "sleep 30" },
+  });
+  await vi.advanceTimersByTimeAsync(10);
+  return { session, link, end: () => acks.find(({ status }) => status === "failed") };
+}
+
+test.each([20, 200])(
+  "[C4] a command says that the cable was pulled, although USB tells of it %i ms after its transfers failed",
+  async (lateMs) => {
+    const { session, link, end } = await startHungCommand();
+    link.failTransfers();
+    await vi.advanceTimersByTimeAsync(lateMs);
+    void session.unplug();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(end()?.error).toBe("the device was unplugged");
+  },
+);
+
+test("[C4] a command says what USB said when the phone stays plugged in", async () => {
+  const { link, end } = await startHungCommand();
+  link.failTransfers();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(end()?.error).toBe("ADB was lost: NetworkError: A transfer error has occurred.");
 });

@@ -6,14 +6,19 @@ import type { CommandMemory } from "../commands/command-memory.ts";
 import { makeCommandQueue } from "../commands/command-queue.ts";
 import { executeCommand } from "../commands/execute-command.ts";
 import { aborted, untilAborted } from "../aborted.ts";
+import { pause } from "../pause.ts";
 import { makeRateMeter } from "../rate-meter.ts";
 import { makeFramePump, type FramePump, type JpegFrame, type PictureWish } from "../screen/frame-pump.ts";
 import type { MakeJpegCanvas, MakePictureDecoder } from "../screen/picture.ts";
 import { makeScreen, type Screen } from "../screen/screen.ts";
 import { probeBattery } from "./battery-probe.ts";
-import { runClaimLoop, type ClaimLoop } from "./claim-loop.ts";
+import { runClaimLoop, unplugGraceMs, type ClaimLoop } from "./claim-loop.ts";
 import type { DeviceLink, OpenLink } from "./device-link.ts";
 import { nextState, type DeviceEvent } from "./device-machine.ts";
+import { problemOfError } from "./problem-of-error.ts";
+
+/** A failed transfer is followed by the end of the link, on Windows 100 ms later. */
+const linkEndsWithinMs = 1000;
 
 export interface DeviceSessionNeeds {
   memory: CommandMemory;
@@ -47,7 +52,10 @@ interface Held {
   link: DeviceLink;
   screen: Screen;
   pump: FramePump;
+  /** Aborts when the device is let go of. */
   signal: AbortSignal;
+  /** Why it was, for a person; never resolves before. */
+  whyLost: Promise<Error>;
 }
 
 export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
@@ -72,9 +80,9 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     obstacle: () => (held === undefined ? obstacles[state.kind] : undefined),
     execute: async (command) => {
       if (held === undefined) throw new Error(obstacles[state.kind]);
+      const { link, screen, signal, whyLost } = held;
       dispatch({ type: "command-started", commandId: command.command_id });
       try {
-        const { link, screen, signal } = held;
         const target = {
           link,
           signal,
@@ -82,6 +90,10 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
           openControl: () => screen.openControl(),
         };
         return await untilAborted(executeCommand(command, target), signal);
+      } catch (error) {
+        // A pulled cable fails transfers before USB tells of it, and what they say means nothing to a person.
+        if (problemOfError(error).code === "USB_ERROR") await pause(linkEndsWithinMs, signal);
+        throw signal.aborted ? await whyLost : error;
       } finally {
         dispatch({ type: "command-ended" });
       }
@@ -114,7 +126,8 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       onPicture: (picture) => pump.offer(picture),
       onProblem: setScreenProblem,
     });
-    held = { link, screen, pump, signal: letGo.signal };
+    const lost = Promise.withResolvers<Error>();
+    held = { link, screen, pump, signal: letGo.signal, whyLost: lost.promise };
     pump.setWish(wish);
     screen.setWish(wish);
     const problem = await Promise.race([
@@ -125,7 +138,8 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       aborted(pulled).then((): Problem => ({ code: "UNPLUGGED" })),
     ]);
     held = undefined;
-    letGo.abort(new Error(problem.code === "UNPLUGGED" ? obstacles.lost : `ADB was lost: ${problem.detail}`));
+    lost.resolve(whyLost(problem, unplugged));
+    letGo.abort();
     pump.close();
     await screen.close();
     return problem;
@@ -168,6 +182,12 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     },
     onFrameWireFree: () => held?.pump.onWireFree(),
   };
+}
+
+/** Also a pulled cable begins with a failure of ADB. */
+async function whyLost(problem: Problem, unplugged: AbortSignal): Promise<Error> {
+  if (problem.code === "USB_ERROR") await pause(unplugGraceMs, unplugged);
+  return new Error(unplugged.aborted ? obstacles.lost : `ADB was lost: ${problem.detail}`);
 }
 
 const obstacles = {
