@@ -6,7 +6,7 @@ export interface Fault {
   details?: unknown;
 }
 
-/** The document's four codes, and the additions of the design. */
+/** The event document's four codes, and our additions. */
 export const faultCodes = [
   "AUTH_FAILED",
   "DEVICE_NOT_FOUND",
