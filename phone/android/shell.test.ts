@@ -115,6 +115,10 @@ describe("commands", () => {
     );
   });
 
+  test("dumpsys battery refuses what it cannot set", async () => {
+    expect(await stdoutOf("dumpsys battery set level 5")).toBe("");
+  });
+
   test("the battery drains with the clock", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
     vi.setSystemTime(Date.now() + 3_600_000);

@@ -54,6 +54,9 @@ export const dumpsysCommands: CommandTable = {
         output,
         `Currently running services:\n${names.map((service) => `  ${service}\n`).join("")}`,
       );
+    } else if (name === "battery" && args.length > 1) {
+      // `dumpsys battery set level 5` and the like would change it; this battery only tells.
+      await print(errors, `Unknown command: ${args.slice(1).join(" ")}\n`);
     } else if (Object.hasOwn(services, name)) await print(output, services[name]?.(android) ?? "");
     // dumpsys itself still ends with 0.
     else await print(errors, `Can't find service: ${name}\n`);
