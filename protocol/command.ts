@@ -85,6 +85,11 @@ export interface CommandAccepted {
 export const commandStatus = v.picklist(["received", "executing", "completed", "failed"]);
 export type CommandStatus = v.InferOutput<typeof commandStatus>;
 
+/** Whether a command ended with this; each target gets exactly one such ack. */
+export function isTerminal(status: string): status is "completed" | "failed" {
+  return status === "completed" || status === "failed";
+}
+
 /** worker → relay → dashboard. */
 export const commandAck = v.object({
   command_id: uuid,

@@ -1,4 +1,9 @@
-import type { CommandAccepted, CommandAck, CommandSend } from "../../protocol/command.ts";
+import {
+  isTerminal,
+  type CommandAccepted,
+  type CommandAck,
+  type CommandSend,
+} from "../../protocol/command.ts";
 import type { DisconnectReason } from "../../protocol/device.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import { authorOf, type Audit, type Author } from "../audit/audit.ts";
@@ -116,7 +121,7 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
   function advance(entry: RunningCommand, ack: CommandAck, author: Author): void {
     const result = summarizeResult(ack.result);
     entry.status = ack.status;
-    const hasEnded = ack.status === "completed" || ack.status === "failed";
+    const hasEnded = isTerminal(ack.status);
     if (hasEnded) {
       entry.cancelTimeout();
       running.remove(entry);

@@ -1,4 +1,4 @@
-import type { CommandAck, CommandDeliver } from "../../protocol/command.ts";
+import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol/command.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
 import { makeOpenLink } from "./device/adb-link.ts";
@@ -87,7 +87,7 @@ export function startWorker(
   }
 
   function sendAck(ack: CommandAck): void {
-    if (ack.status === "completed" || ack.status === "failed") ended[ack.status] += 1;
+    if (isTerminal(ack.status)) ended[ack.status] += 1;
     link?.sendAck(ack);
   }
 
@@ -154,7 +154,7 @@ export function startWorker(
       onStreamStop: (stream) => streams.stop(stream.serial_number),
       onStreamsLost: () => streams.stopAll(),
       onFrameWireFree: () => {
-        for (const { session } of members()) session.onFrameWireFree();
+        for (const { session } of fleet?.members() ?? []) session.onFrameWireFree();
       },
     });
   }

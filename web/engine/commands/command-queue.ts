@@ -1,4 +1,4 @@
-import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
+import { isTerminal, type CommandAck, type CommandDeliver } from "../../../protocol/command.ts";
 import type { CommandMemory } from "./command-memory.ts";
 
 export const queueLimit = 100;
@@ -34,7 +34,7 @@ export function makeCommandQueue(needs: CommandQueueNeeds): CommandQueue {
   async function run(command: CommandDeliver): Promise<void> {
     const known = await needs.memory.recall(command.command_id, command.device_id).catch(() => undefined);
     if (known !== undefined) {
-      needs.sendAck(isTerminal(known) ? known : ack(command, cutOff));
+      needs.sendAck(isTerminal(known.status) ? known : ack(command, cutOff));
       return;
     }
     const executing = ack(command, { status: "executing" });
@@ -88,7 +88,3 @@ const cutOff = {
   status: "failed",
   error: "the worker was reloaded while this command ran; it is not run again",
 } as const;
-
-function isTerminal(ack: CommandAck): boolean {
-  return ack.status === "completed" || ack.status === "failed";
-}

@@ -1,12 +1,13 @@
 import { createStore, produce, unwrap } from "solid-js/store";
 import { v4 } from "uuid";
-import type {
-  CommandAccepted,
-  CommandAck,
-  CommandParams,
-  CommandSend,
-  CommandStatus,
-  CommandType,
+import {
+  isTerminal,
+  type CommandAccepted,
+  type CommandAck,
+  type CommandParams,
+  type CommandSend,
+  type CommandStatus,
+  type CommandType,
 } from "../../../protocol/command.ts";
 import type { LinkFault, LinkResult } from "./link-fault.ts";
 
@@ -66,7 +67,7 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
 
   function failOpenTargets(id: string, error: string): void {
     change(id, (run) => {
-      for (const target of run.targets) if (!isTerminal(target)) end(target, "failed", error);
+      for (const target of run.targets) if (!isTerminal(target.status)) end(target, "failed", error);
     });
   }
 
@@ -76,7 +77,7 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
       change(run.id, (run) => {
         run.fault = answer.fault;
         for (const target of run.targets)
-          if (!isTerminal(target)) end(target, "failed", answer.fault.message);
+          if (!isTerminal(target.status)) end(target, "failed", answer.fault.message);
       });
     }
   }
@@ -105,8 +106,8 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
     acknowledge(ack: CommandAck): void {
       change(ack.command_id, (run) => {
         const target = run.targets.find((target) => target.deviceId === ack.device_id);
-        if (target === undefined || isTerminal(target)) return;
-        if (ack.status !== "completed" && ack.status !== "failed") {
+        if (target === undefined || isTerminal(target.status)) return;
+        if (!isTerminal(ack.status)) {
           target.status = ack.status;
           return;
         }
@@ -138,10 +139,6 @@ function end(target: CommandTarget, status: "completed" | "failed", error: strin
   if (error !== undefined) target.error = error;
 }
 
-export function isTerminal(target: CommandTarget): boolean {
-  return target.status === "completed" || target.status === "failed";
-}
-
 export function hasEnded(run: CommandRun): boolean {
-  return run.targets.every(isTerminal);
+  return run.targets.every((target) => isTerminal(target.status));
 }

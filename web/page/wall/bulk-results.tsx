@@ -1,5 +1,6 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
-import { isTerminal, type CommandRun, type CommandTarget } from "../link/command-desk.ts";
+import { isTerminal } from "../../../protocol/command.ts";
+import type { CommandRun, CommandTarget } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
 import { Outcome } from "../look/outcome.tsx";
@@ -11,7 +12,7 @@ import { labelOf } from "./device-words.ts";
 export function BulkResults(props: { run: CommandRun; onClose: () => void }): JSX.Element {
   const link = useLink();
   const counts = createMemo(() => {
-    const ended = props.run.targets.filter(isTerminal);
+    const ended = props.run.targets.filter((target) => isTerminal(target.status));
     const failed = ended.filter((target) => target.status === "failed").length;
     const nonZero = ended.filter(
       (target) => (shellOutputOf(props.run.type, target.result)?.exit_code ?? 0) !== 0,
