@@ -9,7 +9,7 @@ import {
   statOf,
   userId,
 } from "./file-node.ts";
-import { concatenate } from "./process.ts";
+import { concatenate } from "../concatenate.ts";
 
 /** A phone's files, in memory, with the shell user's rights. Paths are absolute. */
 export interface FileSystem {

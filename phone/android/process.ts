@@ -1,3 +1,4 @@
+import { concatenate } from "../concatenate.ts";
 import type { Android } from "./android.ts";
 
 /** A running command, as the table's functions see it. */
@@ -43,16 +44,6 @@ export async function print(output: Output, text: string): Promise<void> {
 export async function complain(process: Process, text: string, exitCode = 1): Promise<number> {
   await print(process.errors, `${text}\n`);
   return exitCode;
-}
-
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 export async function readAll(input: Input): Promise<Uint8Array> {

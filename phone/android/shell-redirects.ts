@@ -1,5 +1,6 @@
 import { errnoText } from "./errno.ts";
-import { absolute, concatenate, inputOf, type Output, type Streams } from "./process.ts";
+import { concatenate } from "../concatenate.ts";
+import { absolute, inputOf, type Output, type Streams } from "./process.ts";
 import type { Shell } from "./shell.ts";
 import type { Redirect } from "./shell-script.ts";
 import { ShellTrouble } from "./shell-trouble.ts";

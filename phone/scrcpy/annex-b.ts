@@ -1,3 +1,5 @@
+import { concatenate } from "../concatenate.ts";
+
 /** `nal_unit_type` of H.264 (ITU-T H.264, table 7-1). */
 const spsType = 7;
 const ppsType = 8;
@@ -15,7 +17,7 @@ export function splitConfig(accessUnit: Uint8Array): { config: Uint8Array; pictu
     const type = (unit[bytes] ?? 0) & 0x1f;
     (type === spsType || type === ppsType ? config : picture).push(unit);
   });
-  return { config: join(config), picture: join(picture) };
+  return { config: concatenate(config), picture: concatenate(picture) };
 }
 
 /** Where `00 00 01` or `00 00 00 01` begins. */
@@ -27,14 +29,4 @@ function findStartCodes(bytes: Uint8Array): { at: number; bytes: 3 | 4 }[] {
     found.push(isLong ? { at: one - 3, bytes: 4 } : { at: one - 2, bytes: 3 });
   }
   return found;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import type { Display, PointerChange, Rotation, Size } from "../display.ts";
+import { keyCodes } from "../key-codes.ts";
 import type { ControlMessage, Position } from "./control-message.ts";
 import type { DeviceMessage } from "./device-message.ts";
 import type { Log } from "./log.ts";
@@ -6,7 +7,6 @@ import { makePointers } from "./pointers.ts";
 import { isTypeable } from "./typed-text.ts";
 import { isSameSize } from "./video-size.ts";
 
-const keyCodes = { back: 4, power: 26, copy: 278, cut: 277, paste: 279 } as const;
 /** Android `MotionEvent.ACTION_*`; hover moves a mouse pointer, which a touch screen does not show. */
 const touchActions: readonly (PointerChange["action"] | undefined)[] = ["down", "up", "move", "cancel"];
 const mousePointer = -1n;
@@ -129,10 +129,10 @@ export function makeController({
           if (display.isAwake)
             display.key({
               action: message.action === 0 ? "down" : "up",
-              keyCode: keyCodes.back,
+              keyCode: keyCodes.BACK,
               metaState: 0,
             });
-          else if (message.action === 0) press(keyCodes.power);
+          else if (message.action === 0) press(keyCodes.POWER);
           return;
         case "expand-notification-panel":
         case "expand-settings-panel":
@@ -140,13 +140,13 @@ export function makeController({
         case "collapse-panels":
           return display.showPanel(false);
         case "get-clipboard":
-          if (message.copyKey !== "none") press(keyCodes[message.copyKey]);
+          if (message.copyKey !== "none") press(message.copyKey === "copy" ? keyCodes.COPY : keyCodes.CUT);
           if (!isClipboardSynced) send({ type: "clipboard", text: display.clipboard });
           return;
         case "set-clipboard":
           display.clipboard = message.text;
           log("info", "Device clipboard set");
-          if (message.isPasted) press(keyCodes.paste);
+          if (message.isPasted) press(keyCodes.PASTE);
           // 0 means that the client does not want to know.
           if (message.sequence !== 0n) send({ type: "ack-clipboard", sequence: message.sequence });
           return;

@@ -1,12 +1,12 @@
-import { keyCodes, metaBits, textOfKey } from "./key-code.ts";
+import { firstKeyCode, keyCodes } from "../key-codes.ts";
+import { metaBits, textOfKey } from "./typed-key.ts";
 import type { TextField } from "./text-field.ts";
 
-const keyCodeOfA = 29;
 /** What the Control key makes of C, V and X. */
 const shortcuts = new Map<number, number>([
-  [keyCodeOfA + 2, keyCodes.copy],
-  [keyCodeOfA + 21, keyCodes.paste],
-  [keyCodeOfA + 23, keyCodes.cut],
+  [firstKeyCode.letter + 2, keyCodes.COPY],
+  [firstKeyCode.letter + 21, keyCodes.PASTE],
+  [firstKeyCode.letter + 23, keyCodes.CUT],
 ]);
 
 export interface Clipboard {
@@ -24,28 +24,28 @@ export function editWithKey(
   const isControl = (metaState & metaBits.control) !== 0;
   const meant = isControl ? (shortcuts.get(keyCode) ?? keyCode) : keyCode;
   switch (meant) {
-    case keyCodes.del:
+    case keyCodes.DEL:
       return field.deleteBefore();
-    case keyCodes.forwardDel:
+    case keyCodes.FORWARD_DEL:
       return field.deleteAfter();
-    case keyCodes.enter:
-    case keyCodes.numpadEnter:
+    case keyCodes.ENTER:
+    case keyCodes.NUMPAD_ENTER:
       return field.insert("\n");
-    case keyCodes.left:
+    case keyCodes.DPAD_LEFT:
       return field.moveCaret("left");
-    case keyCodes.right:
+    case keyCodes.DPAD_RIGHT:
       return field.moveCaret("right");
-    case keyCodes.moveHome:
+    case keyCodes.MOVE_HOME:
       return field.moveCaret("start");
-    case keyCodes.moveEnd:
+    case keyCodes.MOVE_END:
       return field.moveCaret("end");
-    case keyCodes.paste:
+    case keyCodes.PASTE:
       return field.insert(clipboard.text);
-    case keyCodes.copy:
-    case keyCodes.cut:
+    case keyCodes.COPY:
+    case keyCodes.CUT:
       if (field.text === "") return undefined;
       clipboard.copy(field.text);
-      if (meant === keyCodes.cut) field.clear();
+      if (meant === keyCodes.CUT) field.clear();
       return undefined;
     default: {
       const text = textOfKey(meant, metaState);

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ScreenNode } from "../display.ts";
 import { demoModels } from "../models.ts";
 import { launcherPackage } from "./installed-apps.ts";
-import { keyCodes, metaBits } from "./key-code.ts";
+import { keyCodes } from "../key-codes.ts";
+import { metaBits } from "./typed-key.ts";
 import { makeRecordingContext } from "./recording-context.ts";
 import { makeScreen, type Screen } from "./screen.ts";
 import { touchMarkColor, touchMarkMs } from "./touch-marks.ts";
@@ -79,7 +80,7 @@ describe("apps", () => {
   it("opens the app whose icon is touched, in portrait and in landscape", () => {
     for (const rotation of [0, 1] as const) {
       screen.rotate(rotation);
-      press(keyCodes.home);
+      press(keyCodes.HOME);
       touchNode(node("icon", "Notes"));
       expect(screen.foreground).toBe(notesApp);
     }
@@ -88,7 +89,7 @@ describe("apps", () => {
   it("keeps an app's state until it is stopped by force", () => {
     screen.launch(notesApp);
     screen.type("kept");
-    press(keyCodes.back);
+    press(keyCodes.BACK);
     expect(screen.foreground).toBe(launcherPackage);
     screen.launch(notesApp);
     expect(node("field").text).toBe("kept");
@@ -107,7 +108,7 @@ describe("apps", () => {
   it("goes back to an app from the list of recent ones", () => {
     screen.launch("com.tabfarm.places");
     screen.launch(notesApp);
-    press(keyCodes.appSwitch);
+    press(keyCodes.APP_SWITCH);
     touchNode(node("task", "Places"));
     expect(screen.foreground).toBe("com.tabfarm.places");
   });
@@ -121,24 +122,24 @@ describe("text", () => {
   it("arrives in the field that has the focus, in every script, and Backspace takes one character as people see it", () => {
     screen.type("안녕하세요 👩‍👩‍👧");
     expect(node("field")).toMatchObject({ text: "안녕하세요 👩‍👩‍👧", isFocused: true });
-    press(keyCodes.del);
-    press(keyCodes.del);
-    press(keyCodes.del);
+    press(keyCodes.DEL);
+    press(keyCodes.DEL);
+    press(keyCodes.DEL);
     expect(node("field").text).toBe("안녕하세");
   });
 
   it("comes from keys too, with Shift, Enter and the arrows", () => {
     press(29 + 7, metaBits.shift);
     press(29 + 8);
-    press(keyCodes.left);
+    press(keyCodes.DPAD_LEFT);
     press(7 + 1, metaBits.shift);
-    press(keyCodes.moveEnd);
-    press(keyCodes.enter);
+    press(keyCodes.MOVE_END);
+    press(keyCodes.ENTER);
     expect(node("field").text).toBe("H!i\n");
   });
 
   it("is dropped when no field has the focus", () => {
-    press(keyCodes.home);
+    press(keyCodes.HOME);
     screen.type("lost");
     screen.launch(notesApp);
     expect(node("field").text).toBe("");
@@ -147,11 +148,11 @@ describe("text", () => {
   it("is copied and pasted, and a copy is told", () => {
     screen.type("twice ");
     press(29 + 2, metaBits.control);
-    press(keyCodes.paste);
+    press(keyCodes.PASTE);
     expect(node("field").text).toBe("twice twice ");
     expect(copied).toEqual(["twice "]);
     expect(screen.clipboard).toBe("twice ");
-    press(keyCodes.cut);
+    press(keyCodes.CUT);
     expect(node("field").text).toBe("");
   });
 
@@ -201,14 +202,14 @@ describe("scrolling", () => {
 describe("system", () => {
   it("is black and deaf while it is off, and comes back as it was", () => {
     screen.launch(notesApp);
-    press(keyCodes.power);
+    press(keyCodes.POWER);
     expect(screen.isAwake).toBe(false);
     expect(nodes()).toEqual([]);
     expect(screen.nextChange()).toBe(Infinity);
     screen.pointer({ action: "down", id: 0, x: 500, y: 500 });
     screen.type("lost");
-    press(keyCodes.home);
-    press(keyCodes.wakeup);
+    press(keyCodes.HOME);
+    press(keyCodes.WAKEUP);
     expect(screen.foreground).toBe(notesApp);
     expect(node("field").text).toBe("");
   });
@@ -236,7 +237,7 @@ describe("system", () => {
   });
 
   it("shows the volume for a moment", () => {
-    press(keyCodes.volumeUp);
+    press(keyCodes.VOLUME_UP);
     expect(node("volume").text).toBe("9 of 15");
     expect(screen.nextChange()).toBe(now + 1_500);
     now += 1_500;
@@ -269,7 +270,7 @@ describe("the debugging dialog", () => {
     touchNode(node("button2"));
     expect(await never).toBe("deny");
     const left = screen.askDebugging(question());
-    press(keyCodes.back);
+    press(keyCodes.BACK);
     expect(await left).toBe("deny");
   });
 

@@ -9,7 +9,7 @@ import { editWithKey } from "./edit-key.ts";
 import { makeGestures } from "./gestures.ts";
 import { fillRound } from "./ink.ts";
 import { launchableApps, launcherPackage } from "./installed-apps.ts";
-import { keyCodes } from "./key-code.ts";
+import { keyCodes } from "../key-codes.ts";
 import { layLayers, viewInLayers } from "./layers.ts";
 import { hasGestures, navigationBarHeight } from "./navigation-bar.ts";
 import { makeNavigation } from "./navigation.ts";
@@ -112,25 +112,25 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
   }
 
   function pressKey({ keyCode, metaState }: KeyChange): void {
-    if (keyCode === keyCodes.power) return setAwake(!isAwake);
-    if (keyCode === keyCodes.wakeup || keyCode === keyCodes.sleep)
-      return setAwake(keyCode === keyCodes.wakeup);
+    if (keyCode === keyCodes.POWER) return setAwake(!isAwake);
+    if (keyCode === keyCodes.WAKEUP || keyCode === keyCodes.SLEEP)
+      return setAwake(keyCode === keyCodes.WAKEUP);
     if (!isAwake) return undefined;
     switch (keyCode) {
-      case keyCodes.home:
+      case keyCodes.HOME:
         return navigation.home();
-      case keyCodes.back:
-      case keyCodes.escape:
+      case keyCodes.BACK:
+      case keyCodes.ESCAPE:
         return navigation.back();
-      case keyCodes.appSwitch:
+      case keyCodes.APP_SWITCH:
         return navigation.recents();
-      case keyCodes.notification:
+      case keyCodes.NOTIFICATION:
         return navigation.showPanel(navigation.shade !== "panel");
-      case keyCodes.volumeUp:
+      case keyCodes.VOLUME_UP:
         return volume.change(1, now());
-      case keyCodes.volumeDown:
+      case keyCodes.VOLUME_DOWN:
         return volume.change(-1, now());
-      case keyCodes.volumeMute:
+      case keyCodes.VOLUME_MUTE:
         return volume.change(0, now());
       default: {
         const field = navigation.isCovered ? undefined : apps.front.app.field;

@@ -1,7 +1,7 @@
 import { errnoText, failed, type FileResult } from "../android/errno.ts";
 import { fileTypeBits } from "../android/file-node.ts";
 import type { FileSystem } from "../android/file-system.ts";
-import { concatenate } from "../android/process.ts";
+import { concatenate } from "../concatenate.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { encodeFail, encodeIdAndNumber, maxDataLength, readSyncHeader, syncId } from "./sync-packet.ts";
 import type { SyncSession } from "./sync-service.ts";

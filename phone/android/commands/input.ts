@@ -1,5 +1,5 @@
 import type { Display, PointerChange } from "../../display.ts";
-import { parseKeyCode } from "../key-codes.ts";
+import { parseKeyCode } from "../key-name.ts";
 import { type CommandTable, complain, type Process } from "../process.ts";
 import { waitMs } from "./text.ts";
 
