@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { findBrowser } from "../web/e2e/find-browser.ts";
+import { printedDemoUrl } from "../web/e2e/relay-process.ts";
 
 /**
  * From `npm start` (built before) to the first live tile of the demo, in an open browser. The baseline of the same run
@@ -40,15 +41,7 @@ async function measure(): Promise<Run> {
     cwd: root,
     detached: true,
   });
-  let printed = "";
-  const link = await new Promise<string>((resolve, reject) => {
-    farm.stdout.on("data", (chunk) => {
-      printed += String(chunk);
-      const found = /http:\/\/\S+\/demo#\S+/.exec(printed);
-      if (found && printed.includes("/dashboard#")) resolve(found[0]);
-    });
-    farm.once("exit", () => reject(new Error(`npm start ended: ${printed}`)));
-  });
+  const link = await printedDemoUrl(farm);
   const linkPrinted = elapsed();
   await page.goto(link);
   await page.getByRole("article").first().waitFor();

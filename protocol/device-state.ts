@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Size } from "./fields.ts";
+import { longText, type Size } from "./fields.ts";
 
 export const deviceStateKind = v.picklist(["unclaimed", "claiming", "authorizing", "ready", "busy", "lost"]);
 
@@ -18,11 +18,12 @@ export const problemCode = v.picklist([
 export type ProblemCode = v.InferOutput<typeof problemCode>;
 
 /** What is wrong with a device, for a person: the page turns the code into words and what to do. */
-export interface Problem {
-  code: ProblemCode;
+export const problem = v.object({
+  code: problemCode,
   /** What the failing layer said, for the curious. */
-  detail?: string;
-}
+  detail: v.optional(longText),
+});
+export type Problem = v.InferOutput<typeof problem>;
 
 /** Read from the device once it let us in. */
 export interface DeviceIdentity {

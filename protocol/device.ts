@@ -1,25 +1,18 @@
 import * as v from "valibot";
-import { deviceStateKind } from "./device-state.ts";
-import { count, freeId, isoTime, pcId, percent, serialNumber, uuid } from "./fields.ts";
-import { deviceFacts, deviceProblem, deviceStatus } from "./heartbeat.ts";
+import { count, isoTime, pcId, serialNumber, uuid } from "./fields.ts";
+import { deviceCondition } from "./heartbeat.ts";
 
 export const healthStatus = v.picklist(["healthy", "zombie", "offline"]);
 export type HealthStatus = v.InferOutput<typeof healthStatus>;
 
 /** relay → dashboard: what is known of one device. `version` grows with every change of this device. */
 export const deviceStatusUpdate = v.object({
+  ...deviceCondition.entries,
   device_id: uuid,
-  serial_number: serialNumber,
   pc_id: pcId,
-  status: deviceStatus,
   health_status: healthStatus,
   last_seen_at: isoTime,
   version: count,
-  battery_level: v.optional(percent),
-  current_job_id: v.optional(freeId),
-  ...deviceFacts.entries,
-  state: v.optional(deviceStateKind),
-  problem: v.optional(deviceProblem),
   /** Another PC reports the same serial number at the same time. */
   is_serial_shared: v.optional(v.boolean()),
 });

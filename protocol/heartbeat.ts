@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { deviceStateKind, problemCode } from "./device-state.ts";
-import { count, freeId, isoTime, longText, pcId, percent, serialNumber, shortText, size } from "./fields.ts";
+import { deviceStateKind, problem } from "./device-state.ts";
+import { count, freeId, isoTime, pcId, percent, serialNumber, shortText, size } from "./fields.ts";
 
-export const deviceStatus = v.picklist(["idle", "busy", "offline"]);
+const deviceStatus = v.picklist(["idle", "busy", "offline"]);
 
 /** What the device is; our workers send it, a worker that knows only the document does not. */
 export const deviceFacts = v.object({
@@ -14,19 +14,18 @@ export const deviceFacts = v.object({
 });
 export type DeviceFacts = v.InferOutput<typeof deviceFacts>;
 
-/** Why a device is not usable now; the page has the words. */
-export const deviceProblem = v.object({ code: problemCode, detail: v.optional(longText) });
-
-export const heartbeatDevice = v.object({
+/** What a worker reports of a device and the relay tells on as it is. */
+export const deviceCondition = v.object({
   serial_number: serialNumber,
   status: deviceStatus,
-  adb_connected: v.boolean(),
   battery_level: v.optional(percent),
   current_job_id: v.optional(freeId),
   ...deviceFacts.entries,
   state: v.optional(deviceStateKind),
-  problem: v.optional(deviceProblem),
+  problem: v.optional(problem),
 });
+
+export const heartbeatDevice = v.object({ ...deviceCondition.entries, adb_connected: v.boolean() });
 export type HeartbeatDevice = v.InferOutput<typeof heartbeatDevice>;
 
 /** worker → relay, every 5 s and at once when a device changes. */

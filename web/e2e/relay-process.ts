@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
@@ -15,18 +15,7 @@ const main = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
 export async function spawnRelay(port: number, dataDir: string): Promise<RelayProcess> {
   const child = spawn(process.execPath, [main, "--port", String(port), "--data", dataDir]);
   const exited = once(child, "exit");
-  const demoUrl = await new Promise<string>((resolve, reject) => {
-    let printed = "";
-    const read = (chunk: Buffer): void => {
-      printed += chunk.toString();
-      const link = /http:\/\/\S+\/demo#\S+/.exec(printed)?.[0];
-      // The line that follows has come too: this one is whole.
-      if (link !== undefined && printed.includes("/dashboard#")) resolve(link);
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    void exited.then(() => reject(new Error(`the relay ended: ${printed}`)));
-  });
+  const demoUrl = await printedDemoUrl(child);
   return {
     port: Number(new URL(demoUrl).port),
     demoUrl,
@@ -35,4 +24,20 @@ export async function spawnRelay(port: number, dataDir: string): Promise<RelayPr
       await exited;
     },
   };
+}
+
+/** The demo's link, once the relay prints it; rejects when it ends before. */
+export function printedDemoUrl(relay: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    const read = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const link = /http:\/\/\S+\/demo#\S+/.exec(printed)?.[0];
+      // The line that follows has come too: this one is whole.
+      if (link !== undefined && printed.includes("/dashboard#")) resolve(link);
+    };
+    relay.stdout.on("data", read);
+    relay.stderr.on("data", read);
+    relay.once("exit", () => reject(new Error(`the relay ended: ${printed}`)));
+  });
 }
