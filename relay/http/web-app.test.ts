@@ -75,7 +75,9 @@ describe("the web app", () => {
     const base = await serve(rebuilt);
     const before = await fetch(`${base}/worker`);
     expect(await before.text()).toBe("the first build");
+    // As Vite does: the folder is emptied first. Written over in place, a reader under way would see both builds.
     rmSync(join(rebuilt, "assets", "old.js"));
+    rmSync(join(rebuilt, "index.html"));
     writeFileSync(join(rebuilt, "assets", "new.js"), "2");
     writeFileSync(join(rebuilt, "index.html"), "the second build, which is longer");
     expect((await fetch(`${base}/assets/old.js`)).status).toBe(404);
