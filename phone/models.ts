@@ -81,3 +81,13 @@ export const demoModels: readonly PhoneModel[] = [
     usb: { vendorId: 0x2a70, productId: 0x4ee7 },
   },
 ];
+
+/** The demo's phones over and over, each with a serial number of its own. */
+export function makeModels(count: number): PhoneModel[] {
+  return Array.from({ length: count }, (_, at) => {
+    const round = Math.floor(at / demoModels.length);
+    const model = demoModels[at % demoModels.length];
+    if (model === undefined) throw new Error("there are no models");
+    return round === 0 ? model : { ...model, serial: `${model.serial}-${round + 1}` };
+  });
+}

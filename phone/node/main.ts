@@ -1,0 +1,82 @@
+import { createInterface } from "node:readline";
+import { systemClock } from "../clock.ts";
+import { makeModels } from "../models.ts";
+import { makePhone, type Phone } from "../phone.ts";
+import { makeRack, type Cable } from "../rack.ts";
+import { makeDisplay } from "../screen/display.ts";
+import { makeScrcpyServer } from "../scrcpy/server.ts";
+import { type AdbPort, openAdbPort } from "./adb-port.ts";
+import { obey } from "./console.ts";
+import { helpText, type Options, readOptions } from "./options.ts";
+
+/** `npm run phones`: virtual phones that programs outside of a browser reach, by USB/IP and by TCP. */
+
+const badUsage = 2;
+const failure = 1;
+
+const options = readOptions(process.argv.slice(2));
+if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
+else if (options.value.isHelpAsked) process.stdout.write(helpText);
+else {
+  await run(options.value).catch((error: unknown) =>
+    exitWith(error instanceof Error ? error.message : String(error), failure),
+  );
+}
+
+async function run({ count, host, tcpPort, isSecure }: Options): Promise<void> {
+  const startScrcpy = makeScrcpyServer({ encode: () => Promise.reject(new Error("no encoder here")) });
+  const models = makeModels(count).map((model) => (isSecure ? { ...model, isAdbSecure: true } : model));
+  const adbPorts = new Map<string, AdbPort>();
+  for (const [at, { serial }] of models.entries()) {
+    if (tcpPort === undefined) break;
+    const port = tcpPort === 0 ? 0 : tcpPort + at;
+    adbPorts.set(serial, await openAdbPort({ host, port, onBug: tellBug }));
+  }
+
+  const rack = makeRack({
+    switchOn: (model, onReboot) =>
+      makePhone({
+        model,
+        display: makeDisplay(model),
+        startScrcpy,
+        clock: systemClock,
+        onReboot,
+        onBug: tellBug,
+      }),
+    plugIn: (phone: Phone): Cable[] => {
+      const adbPort = adbPorts.get(phone.model.serial);
+      return adbPort === undefined ? [] : [adbPort.plugIn(phone)];
+    },
+    onChange: () => undefined,
+  });
+  for (const model of models) {
+    rack.add(model);
+    const adbPort = adbPorts.get(model.serial);
+    const address = adbPort === undefined ? "" : `  adb connect ${host}:${adbPort.port}`;
+    say(`${model.serial.padEnd(18)} ${model.model.padEnd(18)}${address}`);
+  }
+  say('ready; "help" lists what can be done to them');
+
+  const lines = createInterface({ input: process.stdin });
+  lines.on("line", (line) => say(obey(rack, line)));
+  // The end of the input is no wish to stop: a service has none.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      rack.close();
+      process.exit();
+    });
+  }
+}
+
+function say(line: string): void {
+  if (line !== "") process.stdout.write(`${line}\n`);
+}
+
+function tellBug(error: unknown): void {
+  process.stderr.write(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function exitWith(line: string, code: number): void {
+  process.stderr.write(`phones: ${line}\n`);
+  process.exitCode = code;
+}
