@@ -55,12 +55,14 @@ export function makePhone(options: PhoneOptions): Phone {
   const openService = makeServices(android);
   const keyRing = makeKeyRing();
   const wires = new Set<Wire>();
+  let isOff = false;
 
   return {
     model,
     display,
     android,
     async connect(wire) {
+      if (isOff) return;
       wires.add(wire);
       const served = serveConnection({
         wire,
@@ -79,6 +81,8 @@ export function makePhone(options: PhoneOptions): Phone {
       wires.delete(wire);
     },
     close() {
+      // First: a plug follows a wire that ended by itself with a fresh one.
+      isOff = true;
       for (const wire of wires) wire.close();
       display.close();
     },

@@ -8,7 +8,7 @@ import { makeScrcpyServer } from "./scrcpy/server.ts";
 import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
 import { tapAllow } from "./tap-allow.ts";
 import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
-import { plugPhone } from "./usb/plug-phone.ts";
+import { plugPhone } from "./usb/usb-bus.ts";
 import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
 
 /** The thread's entry: any number of phones, on one virtual bus. */

@@ -4,7 +4,7 @@ import { makePhone, type Phone } from "../phone.ts";
 import type { StartScrcpy } from "../scrcpy/context.ts";
 import { makeUsb } from "../usb/usb-host.ts";
 import { makeUsbHub, type UsbHub } from "../usb/usb-hub.ts";
-import { plugPhone } from "../usb/plug-phone.ts";
+import { plugPhone } from "../usb/usb-bus.ts";
 import { type FakeDisplay, makeFakeDisplay } from "./fake-display.ts";
 
 /** A phone on a virtual bus with one computer, all in one thread. */

@@ -1,14 +1,16 @@
 import { ConnectionClosedError } from "../byte-duplex.ts";
-import { packetSize, type UsbReply } from "./usb-message.ts";
+import { concatenate } from "../concatenate.ts";
+import { packetSize } from "./adb-function.ts";
+import { cancelled, type Transfer, type TransferEnd } from "./transfer.ts";
 
 /** A bulk IN endpoint: the phone's writes meet the computer's reads, in packets, as on a real bus. */
 export interface InEndpoint {
   /** Settles when the computer has read it all (back-pressure); rejects when the endpoint is cleared before. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Settles when `length` bytes came, or fewer and then a packet that is not full. */
-  read(length: number): Promise<UsbReply>;
-  /** Forgets what was written and ends waiting reads with `reply`. */
-  clear(reply: UsbReply): void;
+  /** Ends when `length` bytes came, or fewer and then a packet that is not full. */
+  read(length: number): Transfer;
+  /** Forgets what was written and ends waiting reads with `end`. */
+  clear(end: TransferEnd): void;
 }
 
 interface Write {
@@ -18,44 +20,64 @@ interface Write {
   reject(error: Error): void;
 }
 interface Read {
-  buffer: Uint8Array<ArrayBuffer>;
+  length: number;
+  parts: Uint8Array[];
   filled: number;
-  resolve(reply: UsbReply): void;
+  resolve(end: TransferEnd): void;
 }
 
 export function makeInEndpoint(): InEndpoint {
   let writes: Write[] = [];
   let reads: Read[] = [];
 
-  function finishRead(read: Read, status: "ok" | "babble"): void {
-    reads.shift();
-    read.resolve({ ok: true, status, bytes: read.buffer.slice(0, read.filled) });
-  }
-
-  /** Moves one packet. False: there is nothing to move or nowhere to put it. */
-  function movePacket(): boolean {
-    const [write] = writes;
-    const [read] = reads;
-    if (!write || !read) return false;
-    const packet = write.bytes.subarray(write.sent, write.sent + packetSize);
-    write.sent += packet.byteLength;
-    const hasRoom = packet.byteLength <= read.buffer.byteLength - read.filled;
-    if (hasRoom) {
-      read.buffer.set(packet, read.filled);
-      read.filled += packet.byteLength;
-    }
+  /** Takes bytes off a write; the write is over when they were its last. */
+  function take(write: Write, length: number): Uint8Array {
+    const part = write.bytes.subarray(write.sent, write.sent + length);
+    write.sent += part.byteLength;
     if (write.sent === write.bytes.byteLength) {
       writes.shift();
       write.resolve();
     }
-    if (!hasRoom) finishRead(read, "babble");
-    // A transfer of whole packets has no end of its own: adbd writes no empty packet after it.
-    else if (packet.byteLength < packetSize || read.filled === read.buffer.byteLength) finishRead(read, "ok");
-    return true;
+    return part;
+  }
+
+  function fill(read: Read, part: Uint8Array): void {
+    read.parts.push(part);
+    read.filled += part.byteLength;
+  }
+
+  function finish(read: Read, status: "ok" | "babble"): void {
+    reads.shift();
+    const [first] = read.parts;
+    const bytes = read.parts.length === 1 && first ? first : concatenate(read.parts);
+    read.resolve({ ok: true, status, bytes });
+  }
+
+  /** Moves as many packets of one write into one read as go at once. */
+  function moveSome(write: Write, read: Read): void {
+    const room = read.length - read.filled;
+    const left = write.bytes.byteLength - write.sent;
+    if (left <= room) {
+      fill(read, take(write, left));
+      // A transfer of whole packets has no end of its own: adbd writes no empty packet after it.
+      if (left % packetSize !== 0 || read.filled === read.length) finish(read, "ok");
+      return;
+    }
+    const inFullPackets = room - (room % packetSize);
+    fill(read, take(write, inFullPackets));
+    if (inFullPackets === room) return finish(read, "ok");
+    // The next packet is longer than what is left of the computer's buffer: it is lost.
+    take(write, packetSize);
+    finish(read, "babble");
   }
 
   function move(): void {
-    while (movePacket());
+    for (;;) {
+      const [write] = writes;
+      const [read] = reads;
+      if (!write || !read) return;
+      moveSome(write, read);
+    }
   }
 
   return {
@@ -67,19 +89,26 @@ export function makeInEndpoint(): InEndpoint {
       move();
       return await written;
     },
-    async read(length) {
-      const reply = new Promise<UsbReply>((resolve) => {
-        reads.push({ buffer: new Uint8Array(length), filled: 0, resolve });
-      });
+    read(length) {
+      const { promise, resolve } = Promise.withResolvers<TransferEnd>();
+      const read: Read = { length, parts: [], filled: 0, resolve };
+      reads.push(read);
       move();
-      return await reply;
+      return {
+        done: promise,
+        cancel() {
+          // What it had got is lost, as with a real host controller.
+          reads = reads.filter((each) => each !== read);
+          resolve(cancelled);
+        },
+      };
     },
-    clear(reply) {
+    clear(end) {
       const [endedWrites, endedReads] = [writes, reads];
       writes = [];
       reads = [];
       for (const write of endedWrites) write.reject(new ConnectionClosedError());
-      for (const read of endedReads) read.resolve(reply);
+      for (const read of endedReads) read.resolve(end);
     },
   };
 }

@@ -1,17 +1,22 @@
-import type { UsbReply } from "./usb-message.ts";
+import { cancelled, type Transfer, type TransferEnd } from "./transfer.ts";
 
 /** A bulk OUT endpoint: the computer's transfers wait for the phone to read them. */
 export interface OutEndpoint {
-  /** Settles when the phone took the transfer (back-pressure). */
-  write(bytes: Uint8Array): Promise<UsbReply>;
+  /** Ends when the phone took the transfer (back-pressure). */
+  write(bytes: Uint8Array): Transfer;
   /** Next transfer, whole; undefined once cleared. */
   read(): Promise<Uint8Array | undefined>;
-  /** Forgets waiting transfers, ending them with `reply`, and answers a waiting read with undefined. */
-  clear(reply: UsbReply): void;
+  /** Forgets waiting transfers, ending them with `end`, and answers a waiting read with undefined. */
+  clear(end: TransferEnd): void;
+}
+
+interface Waiting {
+  bytes: Uint8Array;
+  resolve(end: TransferEnd): void;
 }
 
 export function makeOutEndpoint(): OutEndpoint {
-  let transfers: { bytes: Uint8Array; resolve(reply: UsbReply): void }[] = [];
+  let transfers: Waiting[] = [];
   let reading: ((bytes: Uint8Array | undefined) => void) | undefined;
 
   function move(): void {
@@ -25,20 +30,28 @@ export function makeOutEndpoint(): OutEndpoint {
   }
 
   return {
-    async write(bytes) {
-      const taken = new Promise<UsbReply>((resolve) => transfers.push({ bytes, resolve }));
+    write(bytes) {
+      const { promise, resolve } = Promise.withResolvers<TransferEnd>();
+      const waiting: Waiting = { bytes, resolve };
+      transfers.push(waiting);
       move();
-      return await taken;
+      return {
+        done: promise,
+        cancel() {
+          transfers = transfers.filter((each) => each !== waiting);
+          resolve(cancelled);
+        },
+      };
     },
     async read() {
       const bytes = new Promise<Uint8Array | undefined>((resolve) => (reading = resolve));
       move();
       return await bytes;
     },
-    clear(reply) {
+    clear(end) {
       const ended = transfers;
       transfers = [];
-      for (const transfer of ended) transfer.resolve(reply);
+      for (const transfer of ended) transfer.resolve(end);
       const resolve = reading;
       reading = undefined;
       resolve?.(undefined);

@@ -1,14 +1,22 @@
-import { packetSize, type UsbDescriptor, type UsbReply, type UsbRequest } from "./usb-message.ts";
+import {
+  configurationName,
+  configurationValue,
+  endpointNumber,
+  interfaceClass,
+  interfaceName,
+  interfaceNumber,
+  interfaceProtocol,
+  interfaceSubclass,
+  packetSize,
+  type UsbDescriptor,
+} from "./adb-function.ts";
+import type { UsbReply, UsbRequest } from "./usb-message.ts";
 
 /** A phone on the bus as WebUSB shows it, and how to tell it that its cable was pulled. */
 export interface PluggedDevice {
   device: USBDevice;
   unplug(): void;
 }
-
-const endpointNumber = 1;
-const interfaceNumber = 0;
-const configurationValue = 1;
 
 const bulk = (direction: USBDirection): USBEndpoint => ({
   endpointNumber,
@@ -17,13 +25,12 @@ const bulk = (direction: USBDirection): USBEndpoint => ({
   packetSize,
 });
 
-/** ADB's own class, subclass and protocol. */
 const adbAlternate: USBAlternateInterface = {
   alternateSetting: 0,
-  interfaceClass: 0xff,
-  interfaceSubclass: 0x42,
-  interfaceProtocol: 0x01,
-  interfaceName: "ADB Interface",
+  interfaceClass,
+  interfaceSubclass,
+  interfaceProtocol,
+  interfaceName,
   endpoints: [bulk("in"), bulk("out")],
 };
 
@@ -47,7 +54,7 @@ export function makeUsbDevice(
   };
   const configuration: USBConfiguration = {
     configurationValue,
-    configurationName: "adb",
+    configurationName,
     interfaces: [adbInterface],
   };
 

@@ -1,67 +1,60 @@
-import type { Wire } from "../adb/wire.ts";
-import { makeInEndpoint } from "./in-endpoint.ts";
-import { makeOutEndpoint } from "./out-endpoint.ts";
-import type { HostMessage, HubMessage, UsbDescriptor, UsbReply, UsbRequest } from "./usb-message.ts";
-import { makeUsbWire } from "./usb-wire.ts";
+import type { Gadget } from "./gadget.ts";
+import { cancelled, gone, type Transfer, type TransferEnd } from "./transfer.ts";
+import type { UsbBus } from "./usb-bus.ts";
+import type { HostMessage, HubMessage, UsbReply, UsbRequest } from "./usb-message.ts";
 
-/** The phones' side of the virtual bus. One hub carries any number of phones to any number of computers (tabs). */
-export interface UsbHub {
-  /** Puts a phone on the bus; `serve` gets a wire whenever a computer has claimed the phone's ADB interface. */
-  plug(descriptor: UsbDescriptor, serve: (wire: Wire) => void): { unplug(): void };
+/**
+ * The phones' side of the in-page bus. One hub carries any number of phones to any number of computers (tabs), and keeps
+ * for them what their operating system would: who has claimed which interface, and which transfers are its.
+ */
+export interface UsbHub extends UsbBus {
   /** Brings a computer to the bus; `makeUsb` has the port's other end. Returns what takes it away. */
   attachHost(port: MessagePort): () => void;
 }
 
 interface Plug {
-  descriptor: UsbDescriptor;
-  in: ReturnType<typeof makeInEndpoint>;
-  out: ReturnType<typeof makeOutEndpoint>;
-  serve: (wire: Wire) => void;
+  gadget: Gadget;
   /** Who has claimed the interface. */
   owner: MessagePort | undefined;
-  wire: Wire | undefined;
+  /** The owner's transfers under way. */
+  transfers: Set<Transfer>;
 }
 
-const done: UsbReply = { ok: true, status: "ok" };
-const gone: UsbReply = { ok: false, name: "NotFoundError", message: "The device was disconnected." };
-const cancelled: UsbReply = { ok: false, name: "AbortError", message: "The transfer was cancelled." };
-const busy: UsbReply = { ok: false, name: "NetworkError", message: "Unable to claim interface." };
+const done: TransferEnd = { ok: true, status: "ok" };
+const busy: TransferEnd = { ok: false, name: "NetworkError", message: "Unable to claim interface." };
 
 export function makeUsbHub(): UsbHub {
   const plugs = new Map<number, Plug>();
   const hosts = new Set<MessagePort>();
   let lastPlug = 0;
 
-  /** Ends what runs over the interface; with an owner, a fresh wire waits for the next CNXN. */
-  function restart(plug: Plug, owner: MessagePort | undefined, reply: UsbReply): void {
-    plug.owner = owner;
-    const { wire } = plug;
-    plug.wire = undefined;
-    wire?.close();
-    plug.in.clear(reply);
-    plug.out.clear(reply);
-    if (!owner) return;
-    const next = makeUsbWire({
-      in: plug.in,
-      out: plug.out,
-      // A wire that ended by itself, because of nonsense from the computer, is followed by a fresh one.
-      onClose: () => plug.wire === next && restart(plug, plug.owner, cancelled),
-    });
-    plug.wire = next;
-    plug.serve(next);
+  function release(plug: Plug): void {
+    plug.owner = undefined;
+    for (const transfer of plug.transfers) transfer.cancel();
   }
 
-  async function perform(plug: Plug, port: MessagePort, request: UsbRequest): Promise<UsbReply> {
+  async function run(plug: Plug, transfer: Transfer): Promise<TransferEnd> {
+    plug.transfers.add(transfer);
+    const end = await transfer.done;
+    plug.transfers.delete(transfer);
+    return end;
+  }
+
+  async function perform(plug: Plug, port: MessagePort, request: UsbRequest): Promise<TransferEnd> {
     if (request.kind === "claim") {
       if (plug.owner && plug.owner !== port) return busy;
-      if (!plug.owner) restart(plug, port, cancelled);
+      plug.owner = port;
       return done;
     }
-    if (plug.owner !== port) return done;
-    if (request.kind === "release") restart(plug, undefined, cancelled);
-    else if (request.kind === "reset") restart(plug, port, cancelled);
-    else if (request.kind === "transfer-in") return await plug.in.read(request.length);
-    else return await plug.out.write(request.bytes);
+    if (request.kind === "reset") {
+      // Of the whole device: Chrome lets every program that has opened it do so.
+      plug.gadget.restart();
+      return done;
+    }
+    if (plug.owner !== port) return cancelled;
+    if (request.kind === "transfer-in") return await run(plug, plug.gadget.transferIn(request.length));
+    if (request.kind === "transfer-out") return await run(plug, plug.gadget.transferOut(request.bytes));
+    release(plug);
     return done;
   }
 
@@ -70,49 +63,46 @@ export function makeUsbHub(): UsbHub {
     { id, plug: number, request }: HostMessage & { type: "request" },
   ): Promise<void> {
     const plug = plugs.get(number);
-    const reply = plug ? await perform(plug, port, request) : gone;
+    const reply = toReply(plug ? await perform(plug, port, request) : gone);
     const message: HubMessage = { type: "reply", id, reply };
     port.postMessage(message, reply.ok && reply.bytes ? [reply.bytes.buffer] : []);
   }
 
   return {
-    plug(descriptor, serve) {
+    plug(gadget) {
       lastPlug += 1;
       const number = lastPlug;
-      const plug: Plug = {
-        descriptor,
-        serve,
-        in: makeInEndpoint(),
-        out: makeOutEndpoint(),
-        owner: undefined,
-        wire: undefined,
-      };
-      plugs.set(number, plug);
-      for (const port of hosts) tell(port, { type: "attached", plug: number, descriptor });
-      return {
-        unplug() {
-          if (!plugs.delete(number)) return;
-          restart(plug, undefined, gone);
-          for (const port of hosts) tell(port, { type: "detached", plug: number });
-        },
-      };
+      plugs.set(number, { gadget, owner: undefined, transfers: new Set() });
+      for (const port of hosts) tell(port, { type: "attached", plug: number, descriptor: gadget.descriptor });
+      gadget.unplugged.addEventListener("abort", () => {
+        plugs.delete(number);
+        for (const port of hosts) tell(port, { type: "detached", plug: number });
+      });
     },
 
     attachHost(port) {
       port.onmessage = ({ data }: MessageEvent<HostMessage>) => {
         if (data.type === "hello") {
           hosts.add(port);
-          for (const [plug, { descriptor }] of plugs) tell(port, { type: "attached", plug, descriptor });
+          for (const [plug, { gadget }] of plugs)
+            tell(port, { type: "attached", plug, descriptor: gadget.descriptor });
           tell(port, { type: "ready" });
         } else void answer(port, data);
       };
       return () => {
         hosts.delete(port);
         port.onmessage = null;
-        for (const plug of plugs.values()) if (plug.owner === port) restart(plug, undefined, cancelled);
+        for (const plug of plugs.values()) if (plug.owner === port) release(plug);
       };
     },
   };
+}
+
+/** The phone keeps what it wrote: only a copy changes threads. */
+function toReply(end: TransferEnd): UsbReply {
+  if (!end.ok) return end;
+  const { status, bytes } = end;
+  return bytes === undefined ? { ok: true, status } : { ok: true, status, bytes: new Uint8Array(bytes) };
 }
 
 function tell(port: MessagePort, message: HubMessage): void {

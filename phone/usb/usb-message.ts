@@ -1,13 +1,6 @@
-/** What a phone says of itself on the bus. */
-export interface UsbDescriptor {
-  vendorId: number;
-  productId: number;
-  serialNumber: string;
-  productName: string;
-  manufacturerName: string;
-}
+import type { UsbDescriptor } from "./adb-function.ts";
 
-/** What the computer's side of the virtual bus (`usb-host.ts`) asks of the phones' side (`usb-hub.ts`). */
+/** What the computer's side of the in-page bus (`usb-host.ts`) asks of the phones' side (`usb-hub.ts`). */
 export type HostMessage =
   /** First message: the phones answer with an `attached` each and then `ready`. */
   | { type: "hello" }
@@ -28,10 +21,8 @@ export type HubMessage =
   | { type: "detached"; plug: number }
   | { type: "reply"; id: number; reply: UsbReply };
 
+/** As `TransferEnd`, in bytes that can change threads. */
 export type UsbReply =
   | { ok: true; status: "ok" | "babble"; bytes?: Uint8Array<ArrayBuffer> }
   /** `name` is the `DOMException`'s. */
   | { ok: false; name: "NetworkError" | "AbortError" | "NotFoundError"; message: string };
-
-/** The largest bulk packet of USB 2 at high speed. A shorter one ends a transfer. */
-export const packetSize = 512;

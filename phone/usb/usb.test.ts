@@ -143,12 +143,26 @@ test("a replug is a new device object and a connect event", async () => {
   expect(again).not.toBe(device);
 });
 
-test("closing ends what ran over the interface", async () => {
+test("what an earlier program left unread is read by the next one, as on a real bus", async () => {
   await claim();
   await device.transferOut(1, connectHeader);
   await device.transferOut(1, connectPayload);
   await device.close();
   await claim();
+  const stale = await readHeader();
+  expect(stale).toMatchObject({ command: command.connect });
+  await device.transferIn(1, stale?.payloadLength ?? 0);
+  const header = readHeader();
+  await device.transferOut(1, connectHeader);
+  await device.transferOut(1, connectPayload);
+  expect(await header).toMatchObject({ command: command.connect });
+});
+
+test("a reset ends what ran over the interface, and the function starts anew", async () => {
+  await claim();
+  await device.transferOut(1, connectHeader);
+  await device.transferOut(1, connectPayload);
+  await device.reset();
   // The old banner is gone with the old connection: only a new CNXN brings one.
   const header = readHeader();
   await device.transferOut(1, connectHeader);

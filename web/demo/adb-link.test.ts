@@ -2,6 +2,7 @@ import { AdbDaemonWebUsbDeviceManager } from "@yume-chan/adb-daemon-webusb";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Wire } from "../../phone/adb/wire.ts";
 import { makeCredentials } from "../../phone/testing/credentials.ts";
+import { makeGadget } from "../../phone/usb/gadget.ts";
 import { makeUsb } from "../../phone/usb/usb-host.ts";
 import { makeUsbHub } from "../../phone/usb/usb-hub.ts";
 import { makeOpenLink } from "../engine/device/adb-link.ts";
@@ -29,7 +30,7 @@ async function plugMutePhone() {
   const serve = async (wire: Wire): Promise<void> => {
     while ((await wire.read()) !== undefined) heard += 1;
   };
-  hub.plug(ids, (wire) => void serve(wire));
+  hub.plug(makeGadget(ids, (wire) => void serve(wire)));
   const line = makeUsbLine(makeUsb(port2));
   const [device] = await new AdbDaemonWebUsbDeviceManager(line.usb).getDevices();
   if (device === undefined) throw new Error("no phone on the bus");

@@ -182,6 +182,7 @@ test("a command under way fails with the reason when the cable is pulled", async
 describe("a relay", () => {
   test("that refuses the token is shown as such", async () => {
     const farm = await startFarm();
+    await farm.ready();
     farm.request({
       type: "start",
       relayUrl: farm.relay.url,

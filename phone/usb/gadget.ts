@@ -1,0 +1,72 @@
+import type { Wire } from "../adb/wire.ts";
+import type { UsbDescriptor } from "./adb-function.ts";
+import { makeInEndpoint } from "./in-endpoint.ts";
+import { makeOutEndpoint } from "./out-endpoint.ts";
+import { cancelled, endedTransfer, gone, type Transfer } from "./transfer.ts";
+import { makeUsbWire } from "./usb-wire.ts";
+
+/**
+ * The device side of one cable, as long as it is in. It knows of computers only what a real one does: transfers and
+ * resets. That a program claims the interface or lets go of it never reaches a phone, so what an earlier program left
+ * unread is read by the next one.
+ */
+export interface Gadget {
+  readonly descriptor: UsbDescriptor;
+  /** The next `length` bytes of the phone, or fewer and a packet that is not full. */
+  transferIn(length: number): Transfer;
+  /** One transfer to the phone; ends when the phone took it. */
+  transferOut(bytes: Uint8Array): Transfer;
+  /** A reset of the port, or a configuration set anew: what ran over the function ends, and it starts again. */
+  restart(): void;
+  /** Pulls the cable. Idempotent; transfers end with `gone`. */
+  unplug(): void;
+  /** Aborted when the cable was pulled. */
+  readonly unplugged: AbortSignal;
+}
+
+/** `serve` gets a wire now and after each restart, as adbd opens its endpoints anew. */
+export function makeGadget(descriptor: UsbDescriptor, serve: (wire: Wire) => void): Gadget {
+  const inEndpoint = makeInEndpoint();
+  const outEndpoint = makeOutEndpoint();
+  const cable = new AbortController();
+  let wire: Wire | undefined;
+
+  function endWire(end: typeof gone): void {
+    const ended = wire;
+    wire = undefined;
+    ended?.close();
+    inEndpoint.clear(end);
+    outEndpoint.clear(end);
+  }
+
+  function start(): void {
+    const started = makeUsbWire({
+      in: inEndpoint,
+      out: outEndpoint,
+      // A wire that ended by itself, because of nonsense from the computer, is followed by a fresh one.
+      onClose: () => wire === started && restart(),
+    });
+    wire = started;
+    serve(started);
+  }
+
+  function restart(): void {
+    if (cable.signal.aborted) return;
+    endWire(cancelled);
+    start();
+  }
+
+  start();
+  return {
+    descriptor,
+    transferIn: (length) => (cable.signal.aborted ? endedTransfer(gone) : inEndpoint.read(length)),
+    transferOut: (bytes) => (cable.signal.aborted ? endedTransfer(gone) : outEndpoint.write(bytes)),
+    restart,
+    unplug() {
+      if (cable.signal.aborted) return;
+      cable.abort();
+      endWire(gone);
+    },
+    unplugged: cable.signal,
+  };
+}
