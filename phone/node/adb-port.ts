@@ -1,9 +1,9 @@
 import { createServer, type Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { makeStreamWire } from "../adb/stream-wire.ts";
 import type { Phone } from "../phone.ts";
 import type { Cable } from "../rack.ts";
 import { listen } from "./listen.ts";
+import { streamsOf } from "./socket-streams.ts";
 
 /** One phone's ADB over TCP, as after `adb tcpip`. */
 export interface AdbPort {
@@ -43,10 +43,4 @@ export async function openAdbPort(options: {
       };
     },
   };
-}
-
-function streamsOf(connection: Socket): Parameters<typeof makeStreamWire>[0] {
-  // Node's own declarations of the platform's streams differ from the platform's in nothing that matters here.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Duplex.toWeb(connection) as unknown as Parameters<typeof makeStreamWire>[0];
 }

@@ -1,13 +1,15 @@
 import { createInterface } from "node:readline";
 import { systemClock } from "../clock.ts";
 import { makeModels } from "../models.ts";
-import { makePhone, type Phone } from "../phone.ts";
-import { makeRack, type Cable } from "../rack.ts";
+import { makePhone } from "../phone.ts";
+import { makeRack } from "../rack.ts";
 import { makeDisplay } from "../screen/display.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
+import { plugPhone } from "../usb/usb-bus.ts";
 import { type AdbPort, openAdbPort } from "./adb-port.ts";
 import { obey } from "./console.ts";
 import { helpText, type Options, readOptions } from "./options.ts";
+import { openUsbipPort } from "./usbip-port.ts";
 
 /** `npm run phones`: virtual phones that programs outside of a browser reach, by USB/IP and by TCP. */
 
@@ -23,7 +25,7 @@ else {
   );
 }
 
-async function run({ count, host, tcpPort, isSecure }: Options): Promise<void> {
+async function run({ count, host, tcpPort, usbipPort, isSecure }: Options): Promise<void> {
   const startScrcpy = makeScrcpyServer({ encode: () => Promise.reject(new Error("no encoder here")) });
   const models = makeModels(count).map((model) => (isSecure ? { ...model, isAdbSecure: true } : model));
   const adbPorts = new Map<string, AdbPort>();
@@ -32,6 +34,8 @@ async function run({ count, host, tcpPort, isSecure }: Options): Promise<void> {
     const port = tcpPort === 0 ? 0 : tcpPort + at;
     adbPorts.set(serial, await openAdbPort({ host, port, onBug: tellBug }));
   }
+  const usbip =
+    usbipPort === undefined ? undefined : await openUsbipPort({ host, port: usbipPort, onBug: tellBug });
 
   const rack = makeRack({
     switchOn: (model, onReboot) =>
@@ -43,17 +47,23 @@ async function run({ count, host, tcpPort, isSecure }: Options): Promise<void> {
         onReboot,
         onBug: tellBug,
       }),
-    plugIn: (phone: Phone): Cable[] => {
+    plugIn: (phone) => {
       const adbPort = adbPorts.get(phone.model.serial);
-      return adbPort === undefined ? [] : [adbPort.plugIn(phone)];
+      return [
+        ...(adbPort === undefined ? [] : [adbPort.plugIn(phone)]),
+        ...(usbip === undefined ? [] : [plugPhone(usbip.server, phone)]),
+      ];
     },
     onChange: () => undefined,
   });
-  for (const model of models) {
-    rack.add(model);
-    const adbPort = adbPorts.get(model.serial);
-    const address = adbPort === undefined ? "" : `  adb connect ${host}:${adbPort.port}`;
-    say(`${model.serial.padEnd(18)} ${model.model.padEnd(18)}${address}`);
+  for (const model of models) rack.add(model);
+  for (const [at, { serial, model }] of models.entries()) {
+    const adbPort = adbPorts.get(serial);
+    const ways = [
+      ...(usbip === undefined ? [] : [`USB/IP ${host}:${usbip.port} 1-${at + 1}`]),
+      ...(adbPort === undefined ? [] : [`adb connect ${host}:${adbPort.port}`]),
+    ];
+    say(`${String(at + 1).padStart(2)}  ${serial.padEnd(18)} ${model.padEnd(18)} ${ways.join("   ")}`);
   }
   say('ready; "help" lists what can be done to them');
 
