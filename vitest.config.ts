@@ -36,6 +36,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: "usb",
+          include: ["{phone,web/e2e/usb}/**/*.usb.ts"],
+          globalSetup: ["web/e2e/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
         test: { name: "slow", include: ["web/e2e/*.slow.ts"], globalSetup: ["web/e2e/global-setup.ts"] },
       },
     ],

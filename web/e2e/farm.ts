@@ -6,7 +6,7 @@ import type { Answer } from "../../protocol/contract.ts";
 import type { DeviceListReply } from "../../protocol/device.ts";
 import { startRelay } from "../../relay/start.ts";
 
-/** A real relay on a free port with the built web app, and its two tokens. */
+/** A real relay, on a free port unless one is named, with the built web app, and its two tokens. */
 export interface Farm {
   url: string;
   demoUrl: string;
@@ -18,10 +18,10 @@ export interface Farm {
   close(): Promise<void>;
 }
 
-export async function openFarm(): Promise<Farm> {
+export async function openFarm(port = 0): Promise<Farm> {
   const dataDir = await mkdtemp(join(tmpdir(), "tabfarm-e2e-"));
   const tokens = { worker: "worker-token-of-the-tests", dashboard: "dashboard-token-of-the-tests" };
-  const relay = await startRelay({ host: "127.0.0.1", port: 0, dataDir, tokens });
+  const relay = await startRelay({ host: "127.0.0.1", port, dataDir, tokens });
   const sockets: Socket[] = [];
   const open = async (namespace: string, auth: object): Promise<Socket> => {
     const socket = io(relay.url + namespace, { auth, forceNew: true });
