@@ -5,9 +5,11 @@ import { makePhone } from "../phone.ts";
 import { makeRack } from "../rack.ts";
 import { makeDisplay } from "../screen/display.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
+import { encodeInSoftware } from "../scrcpy/software-encoder.ts";
 import { plugPhone } from "../usb/usb-bus.ts";
 import { type AdbPort, openAdbPort } from "./adb-port.ts";
 import { obey } from "./console.ts";
+import { installOffscreenCanvas } from "./offscreen-canvas.ts";
 import { helpText, type Options, readOptions } from "./options.ts";
 import { openUsbipPort } from "./usbip-port.ts";
 
@@ -26,7 +28,8 @@ else {
 }
 
 async function run({ count, host, tcpPort, usbipPort, isSecure }: Options): Promise<void> {
-  const startScrcpy = makeScrcpyServer({ encode: () => Promise.reject(new Error("no encoder here")) });
+  installOffscreenCanvas();
+  const startScrcpy = makeScrcpyServer({ encode: encodeInSoftware });
   const models = makeModels(count).map((model) => (isSecure ? { ...model, isAdbSecure: true } : model));
   const adbPorts = new Map<string, AdbPort>();
   for (const [at, { serial }] of models.entries()) {

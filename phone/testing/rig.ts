@@ -1,3 +1,4 @@
+import type { Display } from "../display.ts";
 import { demoModels } from "../models.ts";
 import type { PhoneModel } from "../model.ts";
 import { makePhone, type Phone } from "../phone.ts";
@@ -8,9 +9,9 @@ import { plugPhone } from "../usb/usb-bus.ts";
 import { type FakeDisplay, makeFakeDisplay } from "./fake-display.ts";
 
 /** A phone on a virtual bus with one computer, all in one thread. */
-export interface Rig {
+export interface Rig<Screen extends Display = FakeDisplay> {
   phone: Phone;
-  display: FakeDisplay;
+  display: Screen;
   usb: USB;
   hub: UsbHub;
   bugs: unknown[];
@@ -21,11 +22,24 @@ export interface Rig {
   close(): void;
 }
 
-export function makeRig(options: { model?: Partial<PhoneModel>; startScrcpy?: StartScrcpy } = {}): Rig {
+export interface RigOptions {
+  model?: Partial<PhoneModel>;
+  startScrcpy?: StartScrcpy;
+}
+
+/** The phone has a screen without pixels. */
+export function makeRig(options: RigOptions = {}): Rig {
+  return makeRigWith(makeFakeDisplay, options);
+}
+
+export function makeRigWith<Screen extends Display>(
+  makeScreen: (model: PhoneModel) => Screen,
+  options: RigOptions = {},
+): Rig<Screen> {
   const [first] = demoModels;
   if (!first) throw new Error("no models");
   const model = { ...first, ...options.model };
-  const display = makeFakeDisplay(model);
+  const display = makeScreen(model);
   const bugs: unknown[] = [];
   const phone = makePhone({
     model,
