@@ -5,6 +5,7 @@ import type { Android } from "./android/android.ts";
 import { commandTable } from "./android/commands/table.ts";
 import { makeInitialFiles } from "./android/initial-files.ts";
 import { makeLog } from "./android/log.ts";
+import { makeProcesses } from "./android/processes.ts";
 import { makeProperties } from "./android/properties.ts";
 import { makeSettings } from "./android/settings.ts";
 import type { Clock } from "./clock.ts";
@@ -39,15 +40,17 @@ export function makePhone(options: PhoneOptions): Phone {
   const { model, display, clock, onBug } = options;
   const bootedMs = clock.now();
   const properties = makeProperties(model);
+  const files = makeInitialFiles({ model, clock, bootedMs, properties, binaries: Object.keys(commandTable) });
   const android: Android = {
     model,
     display,
     clock,
     bootedMs,
     properties,
-    files: makeInitialFiles({ model, clock, bootedMs, properties, binaries: Object.keys(commandTable) }),
+    files,
     settings: makeSettings(model),
     log: makeLog(clock),
+    processes: makeProcesses(),
     sockets: makeLocalSockets(),
     startScrcpy: options.startScrcpy,
     reboot: options.onReboot,

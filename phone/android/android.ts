@@ -5,6 +5,7 @@ import type { StartScrcpy } from "../scrcpy/context.ts";
 import type { LocalSockets } from "../services/local-sockets.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { Log } from "./log.ts";
+import type { Processes } from "./processes.ts";
 import type { Properties } from "./properties.ts";
 import type { Settings } from "./settings.ts";
 
@@ -19,6 +20,7 @@ export interface Android {
   properties: Properties;
   settings: Settings;
   log: Log;
+  processes: Processes;
   sockets: LocalSockets;
   startScrcpy: StartScrcpy;
   /** Leaves the USB bus and comes back; files in `/data` stay. */

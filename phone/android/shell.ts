@@ -154,7 +154,9 @@ async function runSimple(
   const { android, directory, signal } = shell;
   const { input, output, errors } = streams;
   const run = find(shell, name);
-  const exitCode = await run({ args, environment, directory, android, signal, input, output, errors });
+  const exitCode = await android.processes.run({ name, args, signal }, (ended) =>
+    run({ args, environment, directory, android, signal: ended, input, output, errors }),
+  );
   if (isLast) shell.exitCode = exitCode;
   return exitCode;
 }

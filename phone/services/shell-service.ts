@@ -1,6 +1,7 @@
 import type { Android } from "../android/android.ts";
 import { commandTable } from "../android/commands/table.ts";
 import { makePipe } from "../android/pipe.ts";
+import { Killed } from "../android/processes.ts";
 import { type Input, type Output, print } from "../android/process.ts";
 import { makeShell, runShell, type Shell } from "../android/shell.ts";
 import type { Service } from "../adb/service.ts";
@@ -62,13 +63,15 @@ export function makeShellService(android: Android, options: ShellOptions, comman
     let exitCode: number;
     if (command !== "" || !options.isTerminal) {
       const running = new AbortController();
-      interrupt = () => running.abort();
+      interrupt = () => running.abort(interrupted);
       shell.signal = AbortSignal.any([signal, running.signal]);
       const source = command === "" ? "sh" : command;
       exitCode = await runShell(shell, source, channels);
-      if (running.signal.aborted) exitCode = interrupted;
     } else {
-      exitCode = await interact(shell, channels, signal, (onInterrupt) => (interrupt = onInterrupt));
+      exitCode = await android.processes.run(
+        { name: "sh", args: ["-"], signal },
+        async (ended) => await interact(shell, channels, ended, (onInterrupt) => (interrupt = onInterrupt)),
+      );
     }
     stdin.endReading();
     if (options.hasProtocol) {
@@ -89,8 +92,8 @@ function inPackets(id: number, send: Output): Output {
   };
 }
 
-/** 128 + SIGINT. */
-const interrupted = 130;
+/** SIGINT, which ^C sends. */
+const interrupted = new Killed(2);
 
 /** Hands over what the computer types until its side ends or the program no longer reads. */
 async function pumpInput(
@@ -129,10 +132,9 @@ async function interact(
     const line = await channels.input.read();
     if (!line) break;
     const running = new AbortController();
-    setInterrupt(() => running.abort());
+    setInterrupt(() => running.abort(interrupted));
     shell.signal = AbortSignal.any([signal, running.signal]);
     await runShell(shell, new TextDecoder().decode(line), channels);
-    if (running.signal.aborted) shell.lastExitCode = interrupted;
   }
   return shell.exitCode ?? shell.lastExitCode;
 }

@@ -8,6 +8,7 @@ import { fileCommands } from "./files.ts";
 import { inputFamily } from "./input.ts";
 import { listCommands } from "./list.ts";
 import { packageCommands } from "./packages.ts";
+import { processCommands } from "./processes.ts";
 import { screenCommands } from "./screen.ts";
 import { settingsCommands } from "./settings.ts";
 import { systemCommands } from "./system.ts";
@@ -23,6 +24,7 @@ export const commandTable: CommandTable = {
   ...inputFamily,
   ...listCommands,
   ...packageCommands,
+  ...processCommands,
   ...screenCommands,
   ...settingsCommands,
   ...systemCommands,
