@@ -18,7 +18,7 @@ export interface PhoneModel {
   density: number;
   /** Percent at the start; it drains slowly. */
   battery: number;
-  /** `ro.adb.secure`: false is a development build, which asks nobody before it lets a computer in. */
+  /** `ro.adb.secure`: false asks nobody before it lets a computer in. */
   isAdbSecure: boolean;
   usb: { vendorId: number; productId: number };
 }
