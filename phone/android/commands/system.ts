@@ -1,4 +1,4 @@
-import { type CommandTable, complain, print, type Process } from "../process.ts";
+import { type CommandTable, complain, print } from "../process.ts";
 
 export const systemCommands: CommandTable = {
   async getprop({ args: [key, fallback = ""], android, output }) {
@@ -91,49 +91,7 @@ export const systemCommands: CommandTable = {
     android.reboot();
     return 0;
   },
-
-  logcat,
 };
-
-async function logcat(process: Process): Promise<number> {
-  const { android, args, signal, output } = process;
-  if (args.includes("-c")) {
-    android.log.clear();
-    return 0;
-  }
-  const last = args.findIndex((arg) => arg === "-t" || arg === "-T");
-  const count = last >= 0 ? Number(args[last + 1]) || 0 : Infinity;
-  const lines = android.log.lines();
-  await print(
-    output,
-    `--------- beginning of main\n${lines
-      .slice(Math.max(0, lines.length - count))
-      .map((line) => `${line}\n`)
-      .join("")}`,
-  );
-  if (args.includes("-d") || args.includes("-t")) return 0;
-  let waiting: string[] = [];
-  let wake: (() => void) | undefined;
-  const stopListening = android.log.onLine((line) => {
-    // A reader that stands still loses lines, as from the real ring buffer.
-    waiting = [...waiting.slice(-499), line];
-    wake?.();
-  });
-  const onAbort = () => wake?.();
-  signal.addEventListener("abort", onAbort);
-  try {
-    while (!signal.aborted) {
-      if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      const text = waiting.map((line) => `${line}\n`).join("");
-      waiting = [];
-      await print(output, text);
-    }
-  } finally {
-    stopListening();
-    signal.removeEventListener("abort", onAbort);
-  }
-  return 0;
-}
 
 function formatDate(date: Date, format: string): string {
   const iso = date.toISOString();

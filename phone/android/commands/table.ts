@@ -7,6 +7,7 @@ import { dumpsysCommands } from "./dumpsys.ts";
 import { fileCommands } from "./files.ts";
 import { inputFamily } from "./input.ts";
 import { listCommands } from "./list.ts";
+import { logCommands } from "./logcat.ts";
 import { packageCommands } from "./packages.ts";
 import { processCommands } from "./processes.ts";
 import { screenCommands } from "./screen.ts";
@@ -23,6 +24,7 @@ export const commandTable: CommandTable = {
   ...fileCommands,
   ...inputFamily,
   ...listCommands,
+  ...logCommands,
   ...packageCommands,
   ...processCommands,
   ...screenCommands,
