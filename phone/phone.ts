@@ -4,7 +4,9 @@ import type { Wire } from "./adb/wire.ts";
 import type { Android } from "./android/android.ts";
 import { commandTable } from "./android/commands/table.ts";
 import { makeInitialFiles } from "./android/initial-files.ts";
+import { makeInstallSessions } from "./android/install-sessions.ts";
 import { makeLog } from "./android/log.ts";
+import { makePackages } from "./android/packages.ts";
 import { makeProcesses } from "./android/processes.ts";
 import { makeProperties } from "./android/properties.ts";
 import { makeSettings } from "./android/settings.ts";
@@ -41,6 +43,7 @@ export function makePhone(options: PhoneOptions): Phone {
   const bootedMs = clock.now();
   const properties = makeProperties(model);
   const files = makeInitialFiles({ model, clock, bootedMs, properties, binaries: Object.keys(commandTable) });
+  const packages = makePackages(files, model.sdk);
   const android: Android = {
     model,
     display,
@@ -51,6 +54,8 @@ export function makePhone(options: PhoneOptions): Phone {
     settings: makeSettings(model),
     log: makeLog(clock),
     processes: makeProcesses(),
+    packages,
+    installs: makeInstallSessions(packages),
     sockets: makeLocalSockets(),
     startScrcpy: options.startScrcpy,
     reboot: options.onReboot,

@@ -4,7 +4,9 @@ import type { PhoneModel } from "../model.ts";
 import type { StartScrcpy } from "../scrcpy/context.ts";
 import type { LocalSockets } from "../services/local-sockets.ts";
 import type { FileSystem } from "./file-system.ts";
+import type { InstallSessions } from "./install-sessions.ts";
 import type { Log } from "./log.ts";
+import type { Packages } from "./packages.ts";
 import type { Processes } from "./processes.ts";
 import type { Properties } from "./properties.ts";
 import type { Settings } from "./settings.ts";
@@ -21,6 +23,8 @@ export interface Android {
   settings: Settings;
   log: Log;
   processes: Processes;
+  packages: Packages;
+  installs: InstallSessions;
   sockets: LocalSockets;
   startScrcpy: StartScrcpy;
   /** Leaves the USB bus and comes back; files in `/data` stay. */

@@ -31,6 +31,8 @@ export interface FileSystem {
   resolve(path: string): FileResult<string>;
   /** Puts a node without asking for rights: what the phone is built with. Makes directories on the way. */
   install(path: string, node: InstalledNode): void;
+  /** Takes a node away, with all in it, without asking for rights. */
+  uninstall(path: string): void;
 }
 
 interface WriteOptions {
@@ -182,9 +184,7 @@ export function makeFileSystem(clock: Clock): FileSystem {
       if (!node) return failed("ENOENT");
       if (node.kind === "directory" && node.entries.size > 0 && !isRecursive) return failed("ENOTEMPTY");
       if (node === root || !isAllowed(parent, access.write)) return failed("EACCES");
-      usedBytes -= bytesUnder(node);
-      parent.entries.delete(name);
-      parent.modifiedMs = clock.now();
+      takeAway(parent, name, node);
       return done(undefined);
     },
     rename(from, to) {
@@ -229,9 +229,21 @@ export function makeFileSystem(clock: Clock): FileSystem {
         directory.entries.set(part, entry);
         directory = entry;
       }
-      directory.entries.set(name, makeInstalled(node));
+      const installed = makeInstalled(node);
+      usedBytes += bytesUnder(installed);
+      directory.entries.set(name, installed);
+    },
+    uninstall(path) {
+      const place = locate(path, false);
+      if (place.ok && place.value.node) takeAway(place.value.parent, place.value.name, place.value.node);
     },
   };
+
+  function takeAway(parent: DirectoryEntry, name: string, node: FileNode): void {
+    usedBytes -= bytesUnder(node);
+    parent.entries.delete(name);
+    parent.modifiedMs = clock.now();
+  }
 
   function makeInstalled(node: InstalledNode): FileNode {
     if (node.kind === "directory") {

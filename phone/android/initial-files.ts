@@ -20,6 +20,7 @@ export function makeInitialFiles(options: {
     files.install(path, { kind: "file", bytes: () => encode(make()), mode: 0o444 });
 
   files.install("/data", { kind: "directory", mode: 0o771, owner: userId.system });
+  files.install("/data/app", { kind: "directory", mode: 0o771, owner: userId.system });
   files.install("/data/local", { kind: "directory", mode: 0o751 });
   files.install("/data/local/tmp", { kind: "directory", mode: 0o771, owner: userId.shell });
   files.install("/storage/emulated", { kind: "directory", mode: 0o751 });

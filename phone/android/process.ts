@@ -52,6 +52,18 @@ export async function readAll(input: Input): Promise<Uint8Array> {
   return concatenate(parts);
 }
 
+/** Reads until the end, or until there are `most` bytes; what is beyond is thrown away. */
+export async function readAtMost(input: Input, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let missing = most; missing > 0;) {
+    const part = (await input.read())?.subarray(0, missing);
+    if (!part) break;
+    parts.push(part);
+    missing -= part.byteLength;
+  }
+  return concatenate(parts);
+}
+
 /** An absolute path from one the user wrote. */
 export function absolute(process: { directory: string }, path: string): string {
   return path.startsWith("/") ? path : `${process.directory === "/" ? "" : process.directory}/${path}`;

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ScrcpyContext, StartScrcpy } from "../scrcpy/context.ts";
 import { makeRig, type Rig } from "../testing/rig.ts";
+import { makeTestApk } from "../testing/test-apk.ts";
 import { commandTable } from "./commands/table.ts";
-import { inputOf, type Output } from "./process.ts";
+import { makePipe } from "./pipe.ts";
+import { type Input, inputOf, type Output } from "./process.ts";
 import { makeShell, runShell } from "./shell.ts";
 
 let rig: Rig;
@@ -23,10 +25,10 @@ function collector(): { output: Output; text(): string } {
   };
 }
 
-async function run(source: string, stdin = "", signal = new AbortController().signal) {
+async function run(source: string, stdin: string | Input = "", signal = new AbortController().signal) {
   const [out, err] = [collector(), collector()];
   const shell = makeShell({ android: rig.phone.android, commands: commandTable, signal });
-  const input = inputOf(new TextEncoder().encode(stdin));
+  const input = typeof stdin === "string" ? inputOf(new TextEncoder().encode(stdin)) : stdin;
   const exitCode = await runShell(shell, source, { input, output: out.output, errors: err.output });
   return { stdout: out.text(), stderr: err.text(), exitCode };
 }
@@ -197,6 +199,49 @@ describe("commands", () => {
     expect(await stdoutOf("logcat -d")).toMatch(
       /^--------- beginning of main\n.*ActivityTaskManager: START u0 .*com\.android\.settings/,
     );
+  });
+
+  test("logcat prints what log wrote, by tag and priority, in the asked form", async () => {
+    await run("log -p d -t Other quiet; log -p e -t Suite loud; log -t Suite soft");
+    const brief = "--------- beginning of main\nE/Suite   ( 1042): loud\n";
+    expect(await stdoutOf("logcat -d -v brief Suite:W '*:S'")).toBe(brief);
+    expect(await stdoutOf("logcat -d -v tag -s Suite")).toMatch(
+      /\nE\/Suite {3}: loud\nI\/Suite {3}: soft\n$/,
+    );
+    expect(await stdoutOf("logcat -v raw -t 1")).toBe("--------- beginning of main\nsoft\n");
+    expect(await run("logcat -v nonsense")).toMatchObject({ exitCode: 1 });
+    expect(await stdoutOf("logcat -c; logcat -d")).toBe("--------- beginning of main\n");
+  });
+
+  test("what runs is listed, and ends when it is killed although it waits for input", async () => {
+    const stdin = makePipe();
+    const cat = run("cat; echo $?", stdin.input);
+    const id = (await stdoutOf("pidof cat")).trim();
+    expect(await stdoutOf("ps")).toMatch(new RegExp(`^shell +${id} .* cat$`, "m"));
+    expect((await run(`kill -9 ${id}`)).exitCode).toBe(0);
+    expect((await cat).stdout).toBe("137\n");
+    expect(await run("pidof cat")).toMatchObject({ exitCode: 1, stdout: "" });
+    expect((await run(`kill ${id}`)).stderr).toContain("No such process");
+  });
+
+  test("an app is installed from a file, listed, and uninstalled", async () => {
+    rig.phone.android.files.write("/data/local/tmp/a.apk", makeTestApk({ packageName: "org.example.app" }));
+    expect(await stdoutOf("pm install -r -g /data/local/tmp/a.apk")).toBe("Success\n");
+    expect(await stdoutOf("pm list packages -3; pm list packages --user 0 example")).toBe(
+      "package:org.example.app\npackage:com.example.notes\npackage:org.example.app\n",
+    );
+    expect(await stdoutOf("pm list packages -s example")).toBe("package:com.example.notes\n");
+    expect(await stdoutOf("cmd package uninstall --user 0 org.example.app; pm list packages -3")).toBe(
+      "Success\n",
+    );
+    expect(await run("pm install /data/local/tmp/none")).toMatchObject({ exitCode: 255 });
+    expect(await stdoutOf("pm install")).toContain("must either specify a package size or an APK file");
+  });
+
+  test("an installation larger than the phone is refused before it begins", async () => {
+    const { exitCode, stderr } = await run("pm install -S 5000000000");
+    expect(stderr).toContain("Requested internal only, but not enough space");
+    expect(exitCode).toBe(255);
   });
 });
 

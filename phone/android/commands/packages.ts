@@ -1,35 +1,50 @@
 import type { Android } from "../android.ts";
 import { type CommandTable, complain, print, type Process } from "../process.ts";
+import { installerCommands } from "./package-installer.ts";
 
-/** Where an app's archive lies, as the package manager names it since Android 11. */
-function pathOf(packageName: string): string {
+/** Where the archive of an app lies that the phone was sold with and has updated since. */
+function systemPathOf(packageName: string): string {
   return `/data/app/~~${btoa(packageName).slice(0, 22)}==/${packageName}-${btoa(packageName).slice(0, 8)}==/base.apk`;
 }
 
 async function packageManager(process: Process, args: readonly string[]): Promise<number> {
   const [command = "", ...rest] = args;
-  const { display } = process.android;
-  if (command === "list" && rest[0] === "packages") {
-    const filter = rest.slice(1).find((arg) => !arg.startsWith("-")) ?? "";
-    // The phone's own apps are system apps: -3 (third party) has none of them.
-    const packages = rest.includes("-3") ? [] : display.packages.filter((name) => name.includes(filter));
-    const line = (name: string) => `package:${rest.includes("-f") ? `${pathOf(name)}=` : ""}${name}\n`;
-    await print(process.output, packages.map(line).join(""));
-    return 0;
-  }
+  const { display, packages } = process.android;
+  const installer = Object.hasOwn(installerCommands, command) ? installerCommands[command] : undefined;
+  if (installer) return await installer(process, rest);
+  if (command === "list" && rest[0] === "packages") return await listPackages(process, rest.slice(1));
+  const name = rest.at(-1) ?? "";
+  const isKnown = display.packages.includes(name) || packages.find(name) !== undefined;
   if (command === "path") {
-    const packageName = rest.at(-1) ?? "";
-    if (!display.packages.includes(packageName)) return 1;
-    await print(process.output, `package:${pathOf(packageName)}\n`);
-    return 0;
+    const paths = packages.find(name)?.paths ?? (isKnown ? [systemPathOf(name)] : []);
+    await print(process.output, paths.map((path) => `package:${path}\n`).join(""));
+    return isKnown ? 0 : 1;
   }
   if (command === "clear") {
-    const isKnown = display.packages.includes(rest.at(-1) ?? "");
-    if (isKnown) display.forceStop(rest.at(-1) ?? "");
+    if (isKnown) display.forceStop(name);
     await print(process.output, isKnown ? "Success\n" : "Failed\n");
     return isKnown ? 0 : 1;
   }
   return await complain(process, `Unknown command: ${command}`, 255);
+}
+
+/** `-3` lists what was installed, `-s` what the phone was sold with. */
+async function listPackages({ android, output }: Process, args: readonly string[]): Promise<number> {
+  const filter =
+    args.find((arg, at) => !arg.startsWith("-") && !["--user", "--uid"].includes(args[at - 1] ?? "")) ?? "";
+  const sold = android.display.packages.map((name) => ({ name, path: systemPathOf(name) }));
+  const installed = android.packages.list().map(({ name, paths }) => ({ name, path: paths[0] ?? "" }));
+  const listed = [...(args.includes("-3") ? [] : sold), ...(args.includes("-s") ? [] : installed)];
+  const line = ({ name, path }: { name: string; path: string }) =>
+    `package:${args.includes("-f") ? `${path}=` : ""}${name}\n`;
+  await print(
+    output,
+    listed
+      .filter(({ name }) => name.includes(filter))
+      .map(line)
+      .join(""),
+  );
+  return 0;
 }
 
 /** What `am start`'s options say. */
