@@ -43,6 +43,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Whole processes, some of them not ours, share the machine's cores with whatever else runs.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
