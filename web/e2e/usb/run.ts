@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
+import "../../build/build-if-stale.ts";
 import { findBrowser } from "../find-browser.ts";
 import { isRoot, suites, type Suite } from "./suites.ts";
 
@@ -31,7 +32,7 @@ if (runnable.length === 0) {
   say("no suite can run here");
   process.exit(1);
 }
-// Before the testbed's network, in which nothing can be fetched.
+// Like the build above before the testbed's network, in which nothing can be fetched.
 process.env["TABFARM_CHROME"] = findBrowser();
 process.exit(await run(runnable));
 
