@@ -12,7 +12,12 @@ export const problemCode = v.picklist([
   "ADB_TIMEOUT",
   "ADB_PROTOCOL",
   "USB_ERROR",
+  "NEEDS_PERSON",
+  "BOOTING",
+  "REBOOTED",
   "UNPLUGGED",
+  "SLOW",
+  "NOT_ANDROID",
   "SCREEN_FAILED",
 ]);
 export type ProblemCode = v.InferOutput<typeof problemCode>;
@@ -25,7 +30,7 @@ export const problem = v.object({
 });
 export type Problem = v.InferOutput<typeof problem>;
 
-/** Read from the device once it let us in. */
+/** Read from the Android of a device once it let us in. */
 export interface DeviceIdentity {
   manufacturer: string;
   model: string;
@@ -34,10 +39,16 @@ export interface DeviceIdentity {
   screen: Size;
 }
 
+/** What is tried with a device that stopped answering, in this order. */
+export const recoveryRungs = ["reclaim", "usb-reset", "restart", "reboot", "person"] as const;
+export type RecoveryRung = (typeof recoveryRungs)[number];
+
 /** A device in the engine. Each state has only what is true in it. Times are Unix milliseconds. */
 export type DeviceState =
-  | { kind: "unclaimed"; problem?: Problem; retryAtMs?: number }
-  | { kind: "claiming"; sinceMs: number }
+  /** `rung`: what is tried at `retryAtMs`, of a device that stopped answering. */
+  | { kind: "unclaimed"; problem?: Problem; retryAtMs?: number; rung?: RecoveryRung }
+  /** `rung`: what is being tried against `problem`. */
+  | { kind: "claiming"; sinceMs: number; problem?: Problem; rung?: RecoveryRung }
   | { kind: "authorizing"; sinceMs: number; problem?: Problem }
   | ({ kind: "ready" } & Held)
   | ({ kind: "busy"; commandId: string } & Held)
@@ -45,9 +56,10 @@ export type DeviceState =
 
 interface Held {
   sinceMs: number;
-  identity: DeviceIdentity;
+  /** Absent where no Android is behind ADB: only `shell` works there. */
+  identity?: DeviceIdentity;
   /** Percent; absent until first read. */
   batteryLevel?: number;
-  /** Something works less well than it should, e.g. the screen cannot be mirrored. */
-  problem?: Problem;
+  /** What works less well than it should, the worst first, e.g. the screen cannot be mirrored. */
+  problems: readonly Problem[];
 }

@@ -1,4 +1,4 @@
-import type { DeviceState } from "./device-state.ts";
+import type { DeviceState, RecoveryRung } from "./device-state.ts";
 import type { Fault } from "./fault.ts";
 import type { Size } from "./fields.ts";
 
@@ -6,7 +6,17 @@ import type { Size } from "./fields.ts";
 
 export type EngineRequest =
   /** Starts everything. `keyName` is what Android shows in "Allow USB debugging?". */
-  | { type: "start"; relayUrl: string; token: string; pcId: string; keyName: string }
+  | {
+      type: "start";
+      relayUrl: string;
+      token: string;
+      pcId: string;
+      keyName: string;
+      /** A phone that nothing else brings back may be rebooted. */
+      mayReboot: boolean;
+    }
+  /** A person changed what "start" said of it. */
+  | { type: "may-reboot"; mayReboot: boolean }
   /** The picker granted a device, or a person pressed "try again": look at every granted device now. */
   | { type: "claim"; serialNumber?: string }
   /** Lets go of every device and closes the relay connection; the last report follows. */
@@ -38,8 +48,19 @@ export interface DeviceReport {
   productName: string;
   manufacturerName: string;
   state: DeviceState;
+  recovery: RecoveryReport;
   /** Absent while nobody watches. */
   stream?: StreamReport;
+}
+
+/** What was done to get a device back that had stopped answering, since the engine's thread started. */
+export interface RecoveryReport {
+  /** How often each rung was taken. */
+  taken: Partial<Record<RecoveryRung, number>>;
+  /** Why a rung could not be taken this time; forgotten when the device is back for good. */
+  skipped: Partial<Record<RecoveryRung, string>>;
+  /** When it last was back, Unix milliseconds. */
+  recoveredAtMs?: number;
 }
 
 export interface StreamReport {

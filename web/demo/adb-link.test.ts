@@ -37,6 +37,8 @@ async function plugMutePhone() {
   return { line, device, heard: () => heard };
 }
 
+const handshakeLimitMs = 10_000;
+
 test("nothing of a phone that answers nobody is left after it was given up", async () => {
   const { line, device, heard } = await plugMutePhone();
   const add = vi.spyOn(line.usb, "addEventListener");
@@ -48,7 +50,7 @@ test("nothing of a phone that answers nobody is left after it was given up", asy
   });
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const given = new AbortController();
-    const opening = openLink({ onAuthorizing: () => undefined, signal: given.signal });
+    const opening = openLink({ onAuthorizing: () => undefined, handshakeLimitMs, signal: given.signal });
     await vi.waitFor(() => expect(heard()).toBeGreaterThanOrEqual(attempt));
     // The cable is pulled, or a person stops the worker: it is not waited for the ten seconds that a handshake may take.
     given.abort();
@@ -67,6 +69,10 @@ test("what USB says of a failed transfer is what the claim fails with", async ()
     serverProgram: () => Promise.reject(new Error("not asked for")),
     hangUp: () => line.hangUp(device.raw),
   });
-  const opening = openLink({ onAuthorizing: () => undefined, signal: new AbortController().signal });
+  const opening = openLink({
+    onAuthorizing: () => undefined,
+    handshakeLimitMs,
+    signal: new AbortController().signal,
+  });
   await expect(opening).rejects.toMatchObject({ name: "NetworkError", message: "A transfer error." });
 });

@@ -189,6 +189,7 @@ describe("a relay", () => {
       token: "wrong",
       pcId: "desk-1",
       keyName: "farm",
+      mayReboot: false,
     });
     await vi.waitFor(
       () =>

@@ -44,6 +44,9 @@ export function serveEngine(scope: EngineScope): void {
       case "claim":
         running?.claim(request.serialNumber);
         return;
+      case "may-reboot":
+        running?.setMayReboot(request.mayReboot);
+        return;
       case "stop":
         wanted = undefined;
         stop();

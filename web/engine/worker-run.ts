@@ -24,6 +24,7 @@ export interface WorkerSurroundings {
 /** The worker of one PC, from "start" to "stop". */
 export interface RunningWorker {
   claim(serialNumber: string | undefined): void;
+  setMayReboot(mayReboot: boolean): void;
   /** Lets go of everything; the last report says so. */
   stop(): Promise<void>;
 }
@@ -40,6 +41,7 @@ export function startWorker(
   const meter = makeRateMeter();
   const ended = { completed: 0, failed: 0 };
   let relay: RelayLinkState = { kind: "connecting", sinceMs: Date.now(), attempt: 1 };
+  let { mayReboot } = request;
   let link: RelayLink | undefined;
   let fleet: Fleet | undefined;
 
@@ -106,6 +108,7 @@ export function startWorker(
       memory: platform.commandMemory,
       makeDecoder: platform.makeDecoder,
       makeCanvas: platform.makeCanvas,
+      mayReboot: () => mayReboot,
       onChange,
       sendAck,
       isFrameWireFree: () => {
@@ -162,6 +165,7 @@ export function startWorker(
   void run();
   return {
     claim: (serialNumber) => fleet?.claim(serialNumber),
+    setMayReboot: (next) => (mayReboot = next),
     stop: async () => {
       heartbeats.stop();
       streams.stopAll();
@@ -183,6 +187,7 @@ function deviceReportOf({ serialNumber, productName, manufacturerName, session }
     productName,
     manufacturerName,
     state: session.state(),
+    recovery: session.recovery(),
     ...(stream !== undefined && { stream }),
   };
 }

@@ -20,6 +20,8 @@ export interface AppParts {
   pcId: string;
   keepPcId(pcId: string): void;
   isKiosk: boolean;
+  /** The address allows to reboot phones that stay stuck. */
+  mayReboot: boolean;
   addPhone: AddPhone;
 }
 
@@ -102,6 +104,7 @@ function Worker(props: { parts: AppParts; token: string; onRefused: (fault: Faul
       link={link}
       pcId={props.parts.pcId}
       startsAtOnce={props.parts.isKiosk}
+      mayReboot={props.parts.mayReboot}
       addPhone={props.parts.addPhone}
       onRename={(pcId) => props.parts.keepPcId(pcId)}
     />

@@ -20,6 +20,7 @@ const root = document.querySelector("#root");
 if (root === null) throw new Error("index.html has no #root");
 
 document.title = `Tabfarm ${role}`;
+const asked = new URLSearchParams(location.search);
 
 render(
   () => (
@@ -32,7 +33,8 @@ render(
         makeWorkerLink: (token) => makeWorkerLink(startEngine(), { relayUrl: location.origin, token }),
         pcId: takePcId(location.search, localStorage),
         keepPcId: (pcId) => keepPcId(pcId, localStorage),
-        isKiosk: new URLSearchParams(location.search).has("kiosk"),
+        isKiosk: asked.has("kiosk"),
+        mayReboot: asked.has("reboot"),
         addPhone: makeUsbPicker(navigator.usb),
       }}
     />

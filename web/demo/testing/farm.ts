@@ -65,6 +65,7 @@ export async function startFarm(options: Parameters<typeof makeRig>[0] = {}, pre
       token: relay.tokens.worker,
       pcId: "desk-1",
       keyName: "farm",
+      mayReboot: false,
     });
   startWorker();
   const auth = { type: "dashboard", token: relay.tokens.dashboard };

@@ -33,8 +33,10 @@ function makeTarget(live: LiveControl | undefined, exitCode = 0) {
       },
       readOutput: async () => new TextEncoder().encode("screencap: not found"),
     },
-    liveControl: () => live,
-    openControl: async () => ({ control: opened.control, picture: undefined }),
+    screen: {
+      liveControl: () => live,
+      openControl: async () => ({ control: opened.control, picture: undefined }),
+    },
     signal: new AbortController().signal,
   };
   return { lines, opened, target };

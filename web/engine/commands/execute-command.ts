@@ -4,7 +4,8 @@ import type { DeviceLink } from "../device/device-link.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { inputLine, isTypeable } from "./input-line.ts";
 import { readPngSize } from "./png.ts";
-import { isLiveable, performLive, type LiveControl } from "./touch-control.ts";
+import type { Screen } from "../screen/screen.ts";
+import { isLiveable, performLive } from "./touch-control.ts";
 
 // Below the relay's 60 s, so that what the device said wins over "it took too long".
 const shellLimitMs = 55_000;
@@ -14,27 +15,26 @@ const screenshotLimitMs = 30_000;
 /** What a command may use of its device. */
 export interface CommandTarget {
   link: Pick<DeviceLink, "shell" | "readOutput">;
-  /** The control socket of the session that is up; undefined when none is. */
-  liveControl(): LiveControl | undefined;
-  /** Starts a session when none is up; rejects when the device cannot run one. */
-  openControl(): Promise<LiveControl>;
+  /** Undefined where no Android is behind ADB. */
+  screen: Pick<Screen, "liveControl" | "openControl"> | undefined;
   /** Aborts when the device is gone. */
   signal: AbortSignal;
 }
 
+type AndroidTarget = CommandTarget & { screen: object };
+
 /** Does a command; resolves with its `result`, rejects with what the device said. */
 export async function executeCommand(command: AnyCommand, target: CommandTarget): Promise<unknown> {
-  switch (command.command_type) {
-    case "shell":
-      return await runShellCommand(command, target);
-    case "screenshot":
-      return await takeScreenshot(target);
-    default: {
-      const limitMs = inputLimitMs + (command.params.duration ?? 0);
-      await withTimeLimit(`the ${command.command_type}`, limitMs, performInput(command, target));
-      return undefined;
-    }
-  }
+  if (command.command_type === "shell") return await runShellCommand(command, target);
+  if (!isAndroid(target)) throw new Error(`${command.command_type} needs Android: not an Android userland`);
+  if (command.command_type === "screenshot") return await takeScreenshot(target);
+  const limitMs = inputLimitMs + (command.params.duration ?? 0);
+  await withTimeLimit(`the ${command.command_type}`, limitMs, performInput(command, target));
+  return undefined;
+}
+
+function isAndroid(target: CommandTarget): target is AndroidTarget {
+  return target.screen !== undefined;
 }
 
 function runShellCommand(command: AnyCommand, target: CommandTarget): Promise<ShellResult> {
@@ -50,14 +50,14 @@ async function takeScreenshot(target: CommandTarget): Promise<ScreenshotResult> 
   return { mime: "image/png", base64: encodeBase64(png), ...size };
 }
 
-async function performInput(command: AnyCommand, target: CommandTarget): Promise<void> {
-  const live = target.liveControl();
+async function performInput(command: AnyCommand, target: AndroidTarget): Promise<void> {
+  const live = target.screen.liveControl();
   if (live !== undefined && isLiveable(command, live)) {
     await performLive(command, live, target.signal);
     return;
   }
   if (command.command_type === "text" && !isTypeable(command.params.text ?? "")) {
-    await performLive(command, await target.openControl(), target.signal);
+    await performLive(command, await target.screen.openControl(), target.signal);
     return;
   }
   const line = inputLine(command);

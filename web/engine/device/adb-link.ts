@@ -4,6 +4,7 @@ import {
   AdbPublicKeyAuthenticator,
   type AdbAuthenticator,
   type AdbCredentialStore,
+  type AdbDaemonConnection,
 } from "@yume-chan/adb";
 import { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
 import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
@@ -11,12 +12,14 @@ import type { ServerProgram } from "../screen/scrcpy-server.ts";
 import { untilAborted } from "../aborted.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { readRawOutput, runShell } from "./adb-shell.ts";
-import type { DeviceLink, OpenLink, OpenLinkHooks } from "./device-link.ts";
+import type { DeviceLink, OpenLink, OpenLinkWish } from "./device-link.ts";
+import { hearPackets } from "./heard-packets.ts";
 import { AuthRefusedError, InUseError } from "./problem-of-error.ts";
 
 const claimLimitMs = 10_000;
-const handshakeLimitMs = 10_000;
+const resetLimitMs = 5000;
 const closeLimitMs = 2000;
+const rebootLimitMs = 5000;
 
 export interface AdbLinkNeeds {
   keys: AdbCredentialStore;
@@ -33,12 +36,32 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
     await withTimeLimit("closing the USB device", closeLimitMs, device.raw.close()).catch(() => undefined);
   }
 
-  return async (hooks) => {
+  function claim(signal: AbortSignal): ReturnType<AdbDaemonWebUsbDevice["connect"]> {
+    return untilAborted(withTimeLimit("claiming the USB interface", claimLimitMs, device.connect()), signal);
+  }
+
+  /** Resolves with why it could not be: Windows, for one, often refuses. */
+  async function resetUsb(signal: AbortSignal): Promise<string | undefined> {
+    // Only a device that is ours: a reset would end the work of another program.
+    await claim(signal);
+    const refusal = await withTimeLimit("the USB reset", resetLimitMs, device.raw.reset()).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    // What was claimed before a reset is of no use after it.
+    await release();
+    return refusal;
+  }
+
+  return async (wish) => {
     try {
-      const claiming = withTimeLimit("claiming the USB interface", claimLimitMs, device.connect());
-      const connection = await untilAborted(claiming, hooks.signal);
-      const transport = await authenticate(device.serial, connection, needs.keys, hooks);
-      return makeAdbLink(transport, needs.serverProgram, release);
+      if (wish.onUsbReset !== undefined) wish.onUsbReset(await resetUsb(wish.signal));
+      const connection = await claim(wish.signal);
+      let heardAtMs = performance.now();
+      const readable = hearPackets(connection.readable, () => (heardAtMs = performance.now()));
+      const heard = { readable, writable: connection.writable };
+      const transport = await authenticate(device.serial, heard, needs.keys, wish);
+      return makeAdbLink(transport, needs.serverProgram, { heardAtMs: () => heardAtMs, release });
     } catch (error) {
       await release();
       if (error instanceof AdbDaemonWebUsbDevice.DeviceBusyError) {
@@ -51,16 +74,16 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
 
 async function authenticate(
   serial: string,
-  connection: Awaited<ReturnType<AdbDaemonWebUsbDevice["connect"]>>,
+  connection: AdbDaemonConnection,
   credentialStore: AdbCredentialStore,
-  hooks: OpenLinkHooks,
+  wish: OpenLinkWish,
 ): Promise<AdbDaemonTransport> {
   const asked = Promise.withResolvers<undefined>();
   let isAsked = false;
   const askPerson: AdbAuthenticator = async function* (store, next) {
     for await (const packet of AdbPublicKeyAuthenticator(store, next)) {
       isAsked = true;
-      hooks.onAuthorizing();
+      wish.onAuthorizing();
       asked.resolve(undefined);
       yield packet;
     }
@@ -82,23 +105,30 @@ async function authenticate(
   // Once given up it may open or fail all the same; its end is then nobody's news.
   opened.then(({ disconnected }) => disconnected).catch(() => undefined);
   const answered = Promise.race([opened, asked.promise]);
-  await untilAborted(withTimeLimit("the ADB handshake", handshakeLimitMs, answered), hooks.signal);
-  return await untilAborted(opened, hooks.signal);
+  await untilAborted(withTimeLimit("the ADB handshake", wish.handshakeLimitMs, answered), wish.signal);
+  return await untilAborted(opened, wish.signal);
 }
 
 function makeAdbLink(
   transport: AdbDaemonTransport,
   serverProgram: ServerProgram,
-  release: () => Promise<void>,
+  { heardAtMs, release }: { heardAtMs: () => number; release: () => Promise<void> },
 ): DeviceLink {
   return {
     ended: transport.disconnected.then(
       () => "ADB closed the connection",
       (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
     ),
+    heardAtMs,
     shell: (commandLine, timeLimitMs) => runShell(transport, commandLine, timeLimitMs),
     readOutput: (commandLine, timeLimitMs) => readRawOutput(transport, commandLine, timeLimitMs),
     startScrcpy: (wish) => startAdbScrcpySession(transport, serverProgram, wish),
+    reboot: async () => {
+      // adbd may be gone before it has said that it goes.
+      const taken = Promise.resolve(transport.connect("reboot:")).then((socket) => socket.closed);
+      const gone = transport.disconnected.catch(() => undefined);
+      await withTimeLimit("asking for a reboot", rebootLimitMs, Promise.race([taken, gone]));
+    },
     close: async () => {
       const closing = Promise.resolve(transport.close());
       await withTimeLimit("closing ADB", closeLimitMs, closing).catch(() => undefined);

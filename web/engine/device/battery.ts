@@ -7,3 +7,8 @@ export function parseBatteryLevel(output: string): number | undefined {
   if (!Number.isFinite(level) || !(scale > 0)) return undefined;
   return Math.min(100, Math.round((level / scale) * 100));
 }
+
+/** An Android that hangs answers nothing to `dumpsys`, which says so by itself after 10 s (AOSP, cmds/dumpsys). */
+export function isDumpOverdue(output: string): boolean {
+  return /DUMP TIMEOUT .*EXPIRED/.test(output);
+}

@@ -5,21 +5,28 @@ import type { ScrcpySession, ScrcpyWish } from "../screen/scrcpy-session.ts";
 export interface DeviceLink {
   /** Resolves with what the failing layer said when ADB ends by itself; unplugging is told elsewhere. */
   readonly ended: Promise<string>;
+  /** When the device last sent anything but a mere acknowledgement, as `performance.now()` counts. */
+  heardAtMs(): number;
   /** Runs a line in the device's sh with stdin closed. Output beyond 1 MB a stream is dropped and said so. */
   shell(commandLine: string, timeLimitMs: number): Promise<ShellResult>;
   /** The raw standard output of a line, byte for byte; rejects beyond 64 MB. */
   readOutput(commandLine: string, timeLimitMs: number): Promise<Uint8Array>;
   startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
+  /** Asks adbd itself, which needs neither a shell nor an Android that answers. */
+  reboot(): Promise<void>;
   /** Lets go of the device. Never rejects. */
   close(): Promise<void>;
 }
 
-export interface OpenLinkHooks {
+export interface OpenLinkWish {
   /** The device shows "Allow USB debugging?": from now on the wait has no limit. */
   onAuthorizing(): void;
+  /** Resets the USB device before ADB is opened, and tells what came of it: undefined when it went well. */
+  onUsbReset?: ((refusal: string | undefined) => void) | undefined;
+  handshakeLimitMs: number;
   /** Gives up and lets go of the device. */
   signal: AbortSignal;
 }
 
 /** Claims a device and opens ADB; rejects with what WebUSB or ADB threw (`problemOfError` reads it). */
-export type OpenLink = (hooks: OpenLinkHooks) => Promise<DeviceLink>;
+export type OpenLink = (wish: OpenLinkWish) => Promise<DeviceLink>;

@@ -1,16 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { CommandAck } from "../../../protocol/command.ts";
+import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { makeVolatileCommandMemory } from "../commands/command-memory.ts";
-import { withTimeLimit } from "../time-limit.ts";
-import type { DeviceLink, OpenLinkHooks } from "./device-link.ts";
+import type { OpenLinkWish } from "./device-link.ts";
 import { makeDeviceSession } from "./device-session.ts";
+import { answerOf, makeFakeLink, never, type FakeLink } from "./testing/fake-link.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
-}
 
 function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
   return makeDeviceSession({
@@ -20,41 +16,9 @@ function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
     sendAck,
     sendFrame: () => undefined,
     isFrameWireFree: () => true,
+    mayReboot: () => true,
     onChange: () => undefined,
   });
-}
-
-interface FakeLink extends DeviceLink {
-  isHung: boolean;
-  isClosed: boolean;
-  /** Fails the transfers under way, and 100 ms later ADB, as a pulled cable does before USB tells of it. */
-  failTransfers(): void;
-}
-
-/** A device that can be made to answer nothing any more. */
-function makeLink(): FakeLink {
-  const transfer = Promise.withResolvers<never>();
-  transfer.promise.catch(() => undefined);
-  const ended = Promise.withResolvers<string>();
-  const link: FakeLink = {
-    isHung: false,
-    isClosed: false,
-    ended: ended.promise,
-    failTransfers: () => {
-      transfer.reject(new DOMException("A transfer error has occurred.", "NetworkError"));
-      setTimeout(() => ended.resolve("NetworkError: A transfer error has occurred."), 100);
-    },
-    shell: (line: string, limitMs: number) => {
-      const answer = { stdout: "Google\nPixel 8\n14\nPhysical size: 1080x2400\n", stderr: "", exit_code: 0 };
-      return withTimeLimit(line, limitMs, link.isHung ? transfer.promise : Promise.resolve(answer));
-    },
-    readOutput: never,
-    startScrcpy: never,
-    close: async () => {
-      link.isClosed = true;
-    },
-  };
-  return link;
 }
 
 test("a watched phone that answers nothing any more is let go of and claimed anew", async () => {
@@ -62,7 +26,7 @@ test("a watched phone that answers nothing any more is let go of and claimed ane
   const links: FakeLink[] = [];
   session.watch({ quality: "low", fps: 5 });
   session.plug(async () => {
-    const link = makeLink();
+    const link = makeFakeLink();
     links.push(link);
     return link;
   });
@@ -71,17 +35,104 @@ test("a watched phone that answers nothing any more is let go of and claimed ane
   const [first] = links;
   if (first === undefined) throw new Error("nothing was opened");
   first.isHung = true;
-  await vi.advanceTimersByTimeAsync(90_000);
+  await vi.advanceTimersByTimeAsync(36_000);
   expect(first.isClosed).toBe(true);
   expect(links).toHaveLength(2);
   expect(session.state().kind).toBe("ready");
+  expect(session.recovery()).toMatchObject({ taken: { reclaim: 1 }, recoveredAtMs: expect.any(Number) });
 });
+
+test("[L2] a phone that answers late is slow, and that goes away by itself", async () => {
+  const session = makeSession();
+  const link = makeFakeLink();
+  session.plug(async () => link);
+  await vi.advanceTimersByTimeAsync(1000);
+  link.answerMs = 6000;
+  await vi.advanceTimersByTimeAsync(20_500);
+  expect(session.state()).toMatchObject({
+    kind: "ready",
+    problems: [{ code: "SLOW", detail: "answered after 6.0 s" }],
+  });
+  link.answerMs = 0;
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(session.state()).toMatchObject({ kind: "ready", problems: [] });
+  expect(session.recovery()).toEqual({ taken: {}, skipped: {} });
+});
+
+test("[L2] a command may run for a minute without costing the phone its connection", async () => {
+  const acks: CommandAck[] = [];
+  const session = makeSession((ack) => void acks.push(ack));
+  const prompt = makeFakeLink();
+  const link = makeFakeLink({
+    shell: async (line, limitMs) => {
+      if (line === "sleep 50") await new Promise((resolve) => setTimeout(resolve, 50_000));
+      return await prompt.shell(line, limitMs);
+    },
+  });
+  session.plug(async () => link);
+  await vi.advanceTimersByTimeAsync(1000);
+  session.command(commandOf("shell", { shellCommand: "sleep 50" }));
+  await vi.advanceTimersByTimeAsync(52_000);
+  expect(acks.at(-1)).toMatchObject({ status: "completed" });
+  expect(link.isClosed).toBe(false);
+});
+
+test("[L4] a phone that we rebooted is away, not pulled, and is ready when it comes back", async () => {
+  const session = makeSession();
+  let link = makeFakeLink({ isHung: true });
+  link.reboot = async () => void session.unplug();
+  session.plug(async () => link);
+  await vi.advanceTimersByTimeAsync(140_000);
+  expect(session.state()).toMatchObject({ kind: "lost", problem: { code: "REBOOTED" } });
+  link = makeFakeLink();
+  session.plug(async () => link);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(session.state()).toMatchObject({ kind: "ready", problems: [] });
+  expect(session.recovery()).toMatchObject({ taken: { reboot: 1 }, skipped: {} });
+});
+
+test.each(["tap", "swipe", "keyevent", "text", "screenshot"] as const)(
+  "[L7] a %s fails at once where no Android is, and shell works",
+  async (type) => {
+    const acks: CommandAck[] = [];
+    const session = makeSession((ack) => void acks.push(ack));
+    session.watch({ quality: "low", fps: 5 });
+    session.plug(async () => makeFakeLink({ identityAnswer: answerOf("", 127) }));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(session.state()).toMatchObject({ kind: "ready", problems: [{ code: "NOT_ANDROID" }] });
+    session.command(commandOf(type, { x: 1, y: 1, x2: 2, y2: 2, keycode: 4, text: "a" }));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(acks.at(-1)).toMatchObject({
+      status: "failed",
+      error: `${type} needs Android: not an Android userland`,
+    });
+    session.command(commandOf("shell", { shellCommand: "uname" }));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(acks.at(-1)).toMatchObject({ status: "completed" });
+  },
+);
+
+let commands = 0;
+
+function commandOf(
+  command_type: CommandDeliver["command_type"],
+  params: CommandDeliver["params"],
+): CommandDeliver {
+  commands += 1;
+  return {
+    command_id: `7d3f6f0e-6a35-4d0c-9a3b-${String(commands).padStart(12, "0")}`,
+    device_id: "64ebb1a5-fefe-5937-a0a6-0564359f0243",
+    serial_number: "A",
+    command_type,
+    params,
+  };
+}
 
 test("what an earlier cable still says does not touch the next one", async () => {
   const session = makeSession();
-  let earlier: OpenLinkHooks | undefined;
-  session.plug((hooks) => {
-    earlier = hooks;
+  let earlier: OpenLinkWish | undefined;
+  session.plug((wish) => {
+    earlier = wish;
     return never();
   });
   await vi.advanceTimersByTimeAsync(100);
@@ -96,17 +147,11 @@ test("what an earlier cable still says does not touch the next one", async () =>
 async function startHungCommand() {
   const acks: CommandAck[] = [];
   const session = makeSession((ack) => void acks.push(ack));
-  const link = makeLink();
+  const link = makeFakeLink();
   session.plug(async () => link);
   await vi.advanceTimersByTimeAsync(1000);
   link.isHung = true;
-  session.command({
-    command_id: "7d3f6f0e-6a35-4d0c-9a3b-0d4b8f5a2a11",
-    device_id: "64ebb1a5-fefe-5937-a0a6-0564359f0243",
-    serial_number: "A",
-    command_type: "shell",
-    params: { shellCommand: "sleep 30" },
-  });
+  session.command(commandOf("shell", { shellCommand: "sleep 30" }));
   await vi.advanceTimersByTimeAsync(10);
   return { session, link, end: () => acks.find(({ status }) => status === "failed") };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseBatteryLevel } from "./battery.ts";
-import { identityOf, parseScreenSize } from "./identity.ts";
+import { identityOf, isNotAndroid, parseScreenSize } from "./identity.ts";
 
 describe("what a device says of itself", () => {
   test("is read from getprop and wm size", () => {
@@ -26,6 +26,28 @@ describe("what a device says of itself", () => {
   test("is nothing while the device still boots", () => {
     expect(identityOf("Google\nPixel\n14\nError: Can't find service: window\n")).toBeUndefined();
     expect(identityOf("")).toBeUndefined();
+  });
+});
+
+describe("[L7] no Android", () => {
+  // Of Debian's adbd, whose sh is dash.
+  const debian = { stdout: "", stderr: "sh: 1: getprop: not found\nsh: 4: wm: not found\n", exit_code: 127 };
+
+  test("is where there is none of its programs", () => {
+    expect(isNotAndroid(debian)).toBe(true);
+  });
+
+  test("is not where Android has not booted, nor in its recovery system", () => {
+    const booting = {
+      stdout: "Google\nPixel\n14\n",
+      stderr: "cmd: Can't find service: window",
+      exit_code: 20,
+    };
+    expect(isNotAndroid(booting)).toBe(false);
+    expect(isNotAndroid({ ...booting, stdout: "\n\n\n" })).toBe(false);
+    expect(isNotAndroid({ stdout: "Google\nPixel\n14\n", stderr: "wm: not found", exit_code: 127 })).toBe(
+      false,
+    );
   });
 });
 

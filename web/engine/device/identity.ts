@@ -1,3 +1,4 @@
+import type { ShellResult } from "../../../protocol/command.ts";
 import type { DeviceIdentity } from "../../../protocol/device-state.ts";
 import type { Size } from "../../../protocol/fields.ts";
 
@@ -28,4 +29,14 @@ export function identityOf(output: string): DeviceIdentity | undefined {
     androidVersion: androidVersion.trim().slice(0, 256),
     screen,
   };
+}
+
+const notFound = 127;
+
+/**
+ * Whether the answer to `identityCommand` is that of a Linux without Android: it has none of the programs. An Android that
+ * still boots has them, they only find no service to ask; its recovery system has at least `getprop`.
+ */
+export function isNotAndroid({ stdout, exit_code: exitCode }: ShellResult): boolean {
+  return exitCode === notFound && stdout.trim() === "";
 }

@@ -15,8 +15,16 @@ const identity = {
 describe("[B1] a heartbeat", () => {
   test("names every plugged device with what can be done with it, and leaves out the unplugged", () => {
     const heartbeat = heartbeatOf("desk-1", 0, [
-      { ...names, serialNumber: "A", state: { kind: "ready", sinceMs: 0, identity, batteryLevel: 80 } },
-      { ...names, serialNumber: "B", state: { kind: "busy", sinceMs: 0, identity, commandId: "c1" } },
+      {
+        ...names,
+        serialNumber: "A",
+        state: { kind: "ready", sinceMs: 0, identity, batteryLevel: 80, problems: [] },
+      },
+      {
+        ...names,
+        serialNumber: "B",
+        state: { kind: "busy", sinceMs: 0, identity, commandId: "c1", problems: [] },
+      },
       {
         ...names,
         serialNumber: "C",

@@ -1,4 +1,4 @@
-import type { DeviceState } from "../../../protocol/device-state.ts";
+import type { DeviceIdentity, DeviceState } from "../../../protocol/device-state.ts";
 import type { DeviceFacts, Heartbeat, HeartbeatDevice } from "../../../protocol/heartbeat.ts";
 
 const nameLength = 256;
@@ -23,7 +23,8 @@ export function heartbeatOf(pcId: string, nowMs: number, devices: readonly Prese
 function heartbeatDeviceOf(present: PresentDevice): HeartbeatDevice {
   const { serialNumber, state } = present;
   const device = { serial_number: serialNumber, state: state.kind };
-  const problem = "problem" in state && state.problem !== undefined ? { problem: state.problem } : {};
+  const worst = "problems" in state ? state.problems[0] : state.problem;
+  const problem = worst === undefined ? {} : { problem: worst };
   if (state.kind !== "ready" && state.kind !== "busy") {
     return { ...device, ...problem, ...usbFactsOf(present), status: "offline", adb_connected: false };
   }
@@ -34,14 +35,15 @@ function heartbeatDeviceOf(present: PresentDevice): HeartbeatDevice {
     status: state.kind === "ready" ? "idle" : "busy",
     adb_connected: true,
     ...(batteryLevel !== undefined && { battery_level: batteryLevel }),
-    manufacturer: identity.manufacturer,
-    model: identity.model,
-    android_version: identity.androidVersion,
-    screen: identity.screen,
+    ...(identity === undefined ? usbFactsOf(present) : androidFactsOf(identity)),
   };
 }
 
-/** Until a device lets us in, people know it by the name USB has for it. */
+function androidFactsOf({ manufacturer, model, androidVersion, screen }: DeviceIdentity): DeviceFacts {
+  return { manufacturer, model, android_version: androidVersion, screen };
+}
+
+/** Until a device lets us in, and where no Android says more, people know it by the name USB has for it. */
 function usbFactsOf({ manufacturerName, productName }: PresentDevice): DeviceFacts {
   const manufacturer = manufacturerName.trim().slice(0, nameLength);
   const model = productName.trim().slice(0, nameLength);

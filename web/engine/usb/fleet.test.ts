@@ -47,6 +47,7 @@ function makeRig() {
       let state: DeviceState = { kind: "unclaimed" };
       return {
         state: () => state,
+        recovery: () => ({ taken: {}, skipped: {} }),
         stream: () => undefined,
         plug: () => {
           state = { kind: "unclaimed" };

@@ -24,7 +24,9 @@ const options = { relayUrl: "http://127.0.0.1:8787", token: "t" };
 test("the name of the PC is in the key's name, which the phone shows", () => {
   const { thread, posted } = makeThread();
   makeWorkerLink(thread, options).start("pc-7f3a");
-  expect(posted).toEqual([{ type: "start", ...options, pcId: "pc-7f3a", keyName: "tabfarm@pc-7f3a" }]);
+  expect(posted).toEqual([
+    { type: "start", ...options, pcId: "pc-7f3a", keyName: "tabfarm@pc-7f3a", mayReboot: false },
+  ]);
 });
 
 test("a new name waits for the last report of the old one", () => {
@@ -63,4 +65,17 @@ test("a thread that fails is told", () => {
   const link = makeWorkerLink(thread, options);
   target.dispatchEvent(Object.assign(new Event("error"), { message: "SyntaxError" }));
   expect(link.state.crash).toBe("SyntaxError");
+});
+
+test("[L4] whether phones may be rebooted is told at the start, and when it changes", () => {
+  const { thread, posted } = makeThread();
+  const link = makeWorkerLink(thread, options);
+  link.setMayReboot(true);
+  expect(posted).toEqual([]);
+  link.start("pc");
+  link.setMayReboot(false);
+  expect(posted).toMatchObject([
+    { type: "start", mayReboot: true },
+    { type: "may-reboot", mayReboot: false },
+  ]);
 });

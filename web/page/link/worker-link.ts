@@ -21,6 +21,8 @@ export interface WorkerLink {
   /** Starts as this PC; when it already runs under another name, stops first. */
   start(pcId: string): void;
   stop(): void;
+  /** Whether a phone that nothing else brings back may be rebooted; not, until said so. */
+  setMayReboot(mayReboot: boolean): void;
   /** Looks at one device, or at every granted one, now. */
   claim(serialNumber?: string): void;
 }
@@ -33,10 +35,11 @@ export function makeWorkerLink(
   const [state, setState] = createStore<WorkerLinkState>({});
   let phase: "idle" | "running" | "stopping" = "idle";
   let next: string | undefined;
+  let mayReboot = false;
 
   function post(pcId: string): void {
     phase = "running";
-    worker.postMessage({ type: "start", ...options, pcId, keyName: `tabfarm@${pcId}` });
+    worker.postMessage({ type: "start", ...options, pcId, keyName: `tabfarm@${pcId}`, mayReboot });
   }
 
   worker.addEventListener("message", (event) => {
@@ -69,6 +72,10 @@ export function makeWorkerLink(
     stop() {
       next = undefined;
       stop();
+    },
+    setMayReboot(next) {
+      mayReboot = next;
+      if (phase === "running") worker.postMessage({ type: "may-reboot", mayReboot });
     },
     claim(serialNumber) {
       worker.postMessage(serialNumber === undefined ? { type: "claim" } : { type: "claim", serialNumber });

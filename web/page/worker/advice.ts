@@ -62,9 +62,45 @@ export const adviceOn: Record<ProblemCode, Advice> = {
       "Press “Try again”.",
     ],
   },
+  NEEDS_PERSON: {
+    title: "The phone needs a person",
+    steps: [
+      "Pull the cable, wait ten seconds, plug it in again, best into another port.",
+      "Still nothing? Hold its power button, on some phones with “volume down”, for 15 seconds until it restarts.",
+      "Then turn “USB debugging” off and on again in the developer options.",
+    ],
+  },
+  BOOTING: {
+    title: "Android is still starting",
+    steps: [
+      "Wait: the phone is ready by itself as soon as Android is.",
+      "More than ten minutes? Hold its power button until it restarts; in a recovery menu choose “Reboot system now”.",
+    ],
+  },
+  REBOOTED: {
+    title: "The phone was told to reboot",
+    steps: [
+      "Wait: it comes back by itself, without a click.",
+      "Not back after five minutes? Turn it on, then pull the cable and plug it in again.",
+    ],
+  },
   UNPLUGGED: {
     title: "The phone is unplugged",
     steps: ["Plug it in again: it comes back by itself, without a click."],
+  },
+  SLOW: {
+    title: "The phone answers slowly",
+    steps: [
+      "It goes on working, and this goes away by itself.",
+      "If it stays: close the apps on the phone, let it cool down, or restart it.",
+    ],
+  },
+  NOT_ANDROID: {
+    title: "No Android is behind its ADB",
+    steps: [
+      "Shell commands work. Taps, keys, texts, screenshots and the picture need Android.",
+      "If it is a phone: it may be in a recovery or a rescue system. Restart it.",
+    ],
   },
   SCREEN_FAILED: {
     title: "The screen cannot be mirrored",

@@ -12,6 +12,8 @@ export function PcCard(props: {
   wakeLock: WakeLockState;
   onStart: (pcId: string) => void;
   onStop: () => void;
+  mayReboot: boolean;
+  onMayReboot: (mayReboot: boolean) => void;
 }): JSX.Element {
   const [draft, setDraft] = createSignal<string>();
   const name = () => draft() ?? props.pcId;
@@ -62,6 +64,14 @@ export function PcCard(props: {
             1 to 64 letters, digits, dots, dashes or underscores.
           </p>
         </Show>
+        <label class="pc-reboot">
+          <input
+            type="checkbox"
+            checked={props.mayReboot}
+            onChange={(event) => props.onMayReboot(event.currentTarget.checked)}
+          />
+          May reboot a phone that stays stuck
+        </label>
       </form>
       <dl class="pc-facts">
         <div>

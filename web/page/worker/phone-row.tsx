@@ -1,9 +1,11 @@
 import { For, Show, type JSX } from "solid-js";
+import type { Problem } from "../../../protocol/device-state.ts";
 import type { DeviceReport } from "../../../protocol/engine.ts";
 import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { adviceOn } from "./advice.ts";
-import { deviceWords, problemOf, rateWords } from "./state-words.ts";
+import { RecoveryLine } from "./recovery-line.tsx";
+import { deviceWords, problemsOf, rateWords } from "./state-words.ts";
 
 /** One phone of this PC: what it is, how it is, and what to do when something is wrong. */
 export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): JSX.Element {
@@ -12,17 +14,16 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
     const now = state();
     return now.kind === "ready" || now.kind === "busy" ? now : undefined;
   };
-  const name = () => held()?.identity.model ?? props.device.productName;
+  const identity = () => held()?.identity;
+  const name = () => identity()?.model ?? props.device.productName;
   const words = () => deviceWords(state());
   const retryAtMs = () => {
     const now = state();
     return now.kind === "unclaimed" ? now.retryAtMs : undefined;
   };
   /** An unplugged phone can only be plugged in. */
-  const canRetry = () => {
-    const problem = problemOf(state());
-    return problem === undefined ? state().kind === "unclaimed" : problem.code !== "UNPLUGGED";
-  };
+  const canRetry = () =>
+    state().kind !== "lost" && (state().kind === "unclaimed" || problemsOf(state()).some(isWorthTrying));
 
   return (
     <li class="phone" aria-label={`${name()} ${props.device.serialNumber}`}>
@@ -30,25 +31,25 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
         <span class="phone-name">
           <strong>{name()}</strong>
           <span class="muted clip">
-            {held()?.identity.manufacturer ?? props.device.manufacturerName}
+            {identity()?.manufacturer ?? props.device.manufacturerName}
             {" · "}
             <span class="mono">{props.device.serialNumber}</span>
           </span>
         </span>
         <span class={`badge ${words().tone}`}>{words().text}</span>
         <span class="phone-facts muted">
-          <Show when={held()}>
-            {(held) => (
+          <Show when={identity()}>
+            {(identity) => (
               <>
-                <span>Android {held().identity.androidVersion}</span>
+                <span>Android {identity().androidVersion}</span>
                 <span>
-                  {held().identity.screen.width} × {held().identity.screen.height}
+                  {identity().screen.width} × {identity().screen.height}
                 </span>
-                <Battery level={held().batteryLevel} />
+                <Battery level={held()?.batteryLevel} />
               </>
             )}
           </Show>
-          <Show when={props.device.stream} fallback={<Show when={held()}>not watched</Show>}>
+          <Show when={props.device.stream} fallback={<Show when={identity()}>not watched</Show>}>
             {(stream) => (
               <span class="phone-stream">
                 {stream().size.width} × {stream().size.height} · {stream().framesPerSecond.toFixed(1)} fps ·{" "}
@@ -68,31 +69,37 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
           </button>
         </Show>
       </div>
-      <Show when={problemOf(state())}>
+      <RecoveryLine state={state()} recovery={props.device.recovery} />
+      <For each={problemsOf(state())}>
         {(problem) => (
           <div class="phone-problem" role="status">
-            <strong>{adviceOn[problem().code].title}</strong>
+            <strong>{adviceOn[problem.code].title}</strong>
             <ol>
-              <For each={adviceOn[problem().code].steps}>{(step) => <Step words={step} />}</For>
+              <For each={adviceOn[problem.code].steps}>{(step) => <Step words={step} />}</For>
             </ol>
             <Show when={retryAtMs()}>
               <p class="muted">It is tried again by itself.</p>
             </Show>
-            <Show when={problem().detail}>
+            <Show when={problem.detail}>
               {(detail) => (
                 <details>
                   <summary>What the system said</summary>
                   <code class="mono">
-                    {problem().code}: {detail()}
+                    {problem.code}: {detail()}
                   </code>
                 </details>
               )}
             </Show>
           </div>
         )}
-      </Show>
+      </For>
     </li>
   );
+}
+
+/** Trying again makes no phone faster, and no Android where there is none. */
+function isWorthTrying({ code }: Problem): boolean {
+  return code !== "SLOW" && code !== "NOT_ANDROID" && code !== "BOOTING";
 }
 
 /** What stands between backticks is to be typed as it is. */

@@ -17,16 +17,18 @@ const ofDevice: Record<DeviceState["kind"], Words> = {
 };
 
 export function deviceWords(state: DeviceState): Words {
-  if (state.kind === "ready" && state.problem !== undefined)
+  if (state.kind === "ready" && state.problems.length > 0)
     return { text: "Ready, with a problem", tone: "warn" };
+  if ("rung" in state && state.rung === "person") return { text: "Needs a person", tone: "bad" };
+  if ("rung" in state && state.rung !== undefined) return { text: "Does not answer", tone: "bad waits" };
   return ofDevice[state.kind];
 }
 
 /** While a phone asks its "Allow USB debugging?" it has a problem, even before the engine says so. */
-export function problemOf(state: DeviceState): Problem | undefined {
-  if (state.kind === "claiming") return undefined;
-  if (state.kind === "authorizing") return state.problem ?? { code: "AUTH_PENDING" };
-  return state.problem;
+export function problemsOf(state: DeviceState): readonly Problem[] {
+  if ("problems" in state) return state.problems;
+  if (state.problem !== undefined) return [state.problem];
+  return state.kind === "authorizing" ? [{ code: "AUTH_PENDING" }] : [];
 }
 
 const ofRelay: Record<RelayLinkState["kind"], Words> = {

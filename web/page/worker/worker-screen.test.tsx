@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { createStore } from "solid-js/store";
 import { render } from "solid-js/web";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { EngineReport } from "../../../protocol/engine.ts";
 import type { WorkerLink, WorkerLinkState } from "../link/worker-link.ts";
 import type { AddPhone } from "./add-phone.ts";
@@ -15,8 +15,19 @@ const report: EngineReport = {
   isUsbMissing: false,
 };
 
+const phone = {
+  serialNumber: "S1",
+  deviceId: "",
+  productName: "Pixel 8",
+  manufacturerName: "Google",
+  recovery: { taken: {}, skipped: {} },
+};
+
 let dispose = () => {};
-afterEach(() => dispose());
+afterEach(() => {
+  dispose();
+  localStorage.clear();
+});
 
 const addPhone: AddPhone = () => Promise.resolve({ ok: true, serialNumber: "S9" });
 
@@ -24,20 +35,30 @@ function button(name: string): HTMLButtonElement | undefined {
   return [...document.querySelectorAll("button")].find((button) => button.textContent.includes(name));
 }
 
-function open(startsAtOnce: boolean) {
+function open(startsAtOnce: boolean, mayReboot = false) {
   const calls: string[] = [];
+  const reboots: boolean[] = [];
   const [state, setState] = createStore<WorkerLinkState>({});
   const link: WorkerLink = {
     state,
     start: (pcId) => void calls.push(`start ${pcId}`),
     stop: () => void calls.push("stop"),
+    setMayReboot: (mayReboot) => void reboots.push(mayReboot),
     claim: (serial) => void calls.push(`claim ${serial}`),
   };
   dispose = render(
-    () => <WorkerScreen link={link} pcId="pc-1" startsAtOnce={startsAtOnce} addPhone={addPhone} />,
+    () => (
+      <WorkerScreen
+        link={link}
+        pcId="pc-1"
+        startsAtOnce={startsAtOnce}
+        mayReboot={mayReboot}
+        addPhone={addPhone}
+      />
+    ),
     document.body,
   );
-  return { calls, setState };
+  return { calls, reboots, setState };
 }
 
 test("nothing starts without a click, and nothing can be added before", () => {
@@ -59,9 +80,7 @@ test("a phone that is held elsewhere says what to do, and is tried again by its 
   const state = { kind: "unclaimed", problem: { code: "IN_USE" } } as const;
   setState("report", {
     ...report,
-    devices: [
-      { serialNumber: "S1", deviceId: "", productName: "Pixel 8", manufacturerName: "Google", state },
-    ],
+    devices: [{ ...phone, state }],
   });
   expect(document.body.textContent).toContain("adb kill-server");
   button("Try again")?.click();
@@ -84,4 +103,75 @@ test("a PC keeps its new name when it is stopped and started again", () => {
   button("Stop")?.click();
   button("Start")?.click();
   expect(calls).toEqual(["start pc-1", "start desk-9", "stop", "start desk-9"]);
+});
+
+function rebootBox(): HTMLInputElement {
+  const box = document.querySelector<HTMLInputElement>(".pc-reboot input");
+  if (box === null) throw new Error("no box for reboots");
+  return box;
+}
+
+test("[L4] phones may be rebooted only where a person or the address said so, and this PC remembers the person", () => {
+  const first = open(false);
+  expect(first.reboots).toEqual([false]);
+  rebootBox().click();
+  expect(first.reboots).toEqual([false, true]);
+  dispose();
+  expect(open(false).reboots).toEqual([true]);
+  rebootBox().click();
+  dispose();
+  expect(open(false).reboots).toEqual([false]);
+  dispose();
+  const kiosk = open(true, true);
+  expect(kiosk.reboots).toEqual([true]);
+  rebootBox().click();
+  expect(kiosk.reboots).toEqual([true, false]);
+});
+
+describe("[L1] a phone that stopped answering", () => {
+  const problem = { code: "ADB_TIMEOUT", detail: "no answer for 20 s, though asked twice" } as const;
+
+  function current(): string | null | undefined {
+    return document.querySelector("[aria-current=step]")?.textContent;
+  }
+
+  test.each([
+    ["reclaim", "Claim it again"],
+    ["usb-reset", "Reset its USB"],
+    ["restart", "Start over"],
+    ["reboot", "Reboot it"],
+    ["person", "Ask a person"],
+  ] as const)("shows that it is on the rung %s, while it waits and while it is tried", (rung, words) => {
+    const { setState } = open(true);
+    setState("report", { ...report, devices: [{ ...phone, state: { kind: "unclaimed", problem, rung } }] });
+    expect(current()).toContain(words);
+    expect(document.body.textContent).toContain("The phone does not answer");
+    setState("report", {
+      ...report,
+      devices: [{ ...phone, state: { kind: "claiming", sinceMs: 0, problem, rung } }],
+    });
+    expect(current()).toContain(words);
+    expect(document.body.textContent).toContain("The phone does not answer");
+  });
+
+  test("says what was left out and why", () => {
+    const { setState } = open(true);
+    const recovery = { taken: {}, skipped: { reboot: "not allowed on this PC" } };
+    const state = { kind: "unclaimed", problem, rung: "person" } as const;
+    setState("report", { ...report, devices: [{ ...phone, recovery, state }] });
+    expect(document.querySelector(".rung.skipped")?.textContent).toBe(
+      "Reboot itleft out: not allowed on this PC",
+    );
+  });
+
+  test("has what it took counted when it is back", () => {
+    const { setState } = open(true);
+    const recovery = { taken: { reclaim: 3, "usb-reset": 1 }, skipped: {}, recoveredAtMs: Date.now() };
+    const state = { kind: "ready", sinceMs: 0, problems: [] } as const;
+    setState("report", { ...report, devices: [{ ...phone, recovery, state }] });
+    expect(document.querySelector(".recovered")?.textContent).toMatch(
+      /^Recovery: claimed again 3×, USB reset 1×, last back at .*\d/,
+    );
+    expect(current()).toBeUndefined();
+  });
 });

@@ -1,8 +1,9 @@
-import { createSignal, For, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, For, onMount, Show, untrack, type JSX } from "solid-js";
 import type { WorkerLink } from "../link/worker-link.ts";
 import "../look/tokens.css";
 import "../look/base.css";
 import { Icon } from "../look/icon.tsx";
+import { createSetting, oneOf } from "../look/setting.ts";
 import { TopBar } from "../look/top-bar.tsx";
 import { ToastList } from "../toast/toast-list.tsx";
 import { createToasts, ToastContext } from "../toast/toasts.ts";
@@ -20,6 +21,8 @@ export function WorkerScreen(props: {
   pcId: string;
   /** Starts without a click. */
   startsAtOnce?: boolean;
+  /** A phone that stays stuck may be rebooted, whatever this PC remembers. */
+  mayReboot?: boolean;
   /** Grants one more phone; the browser's USB picker on a real PC. */
   addPhone: AddPhone;
   /** The person gave this PC another name. */
@@ -29,6 +32,9 @@ export function WorkerScreen(props: {
   const [isStarted, setStarted] = createSignal(false);
   const [renamed, setRenamed] = createSignal<string>();
   const [isPicking, setPicking] = createSignal(false);
+  const [reboots, setReboots] = createSetting("reboots-stuck-phones", "no", oneOf(["yes", "no"]));
+  const [isRebootAsked, setRebootAsked] = createSignal(untrack(() => props.mayReboot === true));
+  const mayReboot = () => isRebootAsked() || reboots() === "yes";
   const pcId = () => renamed() ?? props.pcId;
   const report = () => props.link.state.report;
   const devices = () => (isStarted() ? (report()?.devices ?? []) : []);
@@ -58,6 +64,7 @@ export function WorkerScreen(props: {
     else if (picked.words !== undefined) toasts.failure(picked.words);
   }
 
+  createEffect(() => props.link.setMayReboot(mayReboot()));
   onMount(() => {
     if (props.startsAtOnce === true) start(pcId());
   });
@@ -92,6 +99,11 @@ export function WorkerScreen(props: {
             wakeLock={wakeLock()}
             onStart={start}
             onStop={stop}
+            mayReboot={mayReboot()}
+            onMayReboot={(next) => {
+              setRebootAsked(false);
+              setReboots(next ? "yes" : "no");
+            }}
           />
           <section aria-label="Phones" hidden={isElsewhere()}>
             <div class="row phones-head">
