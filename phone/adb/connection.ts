@@ -35,16 +35,17 @@ export const authType = { token: 1, signature: 2, publicKey: 3 } as const;
 /** Packets that may wait for a computer that does not read; with more of them, its own wait too. */
 const mostWaitingPackets = 1024;
 
-type State =
-  | { name: "offline" }
-  | { name: "authenticating"; token: Uint8Array; dialog: AbortController | undefined }
-  | { name: "online"; streams: StreamTable };
-
-/** Serves one computer on one wire until it is gone. Packets that make no sense are ignored, as by adbd. */
+/**
+ * Serves one computer on one wire until it is gone. What makes no sense gets what adbd gives it (AOSP `adb.cpp`,
+ * `handle_packet`): `testing/bad-packets` has the table.
+ */
 export async function serveConnection(options: ConnectionOptions): Promise<void> {
   const { wire, keyRing } = options;
-  // Widened: the compiler cannot see that the functions below change it.
-  let state = { name: "offline" } as State;
+  /** Undefined: not let in, or not connected. */
+  let streams: StreamTable | undefined;
+  /** What the next signature has to be of. */
+  let token: Uint8Array | undefined;
+  let dialog: AbortController | undefined;
   let version = oldestVersion;
   let peerMaxPayload = maxPayload;
   let peerFeatures = new Set<string>();
@@ -73,51 +74,48 @@ export async function serveConnection(options: ConnectionOptions): Promise<void>
     void send({ command: code, arg0, arg1, payload }).catch(() => undefined);
 
   function goOffline(): void {
-    const left = state;
-    state = { name: "offline" };
-    if (left.name === "online") left.streams.close();
-    else if (left.name === "authenticating") left.dialog?.abort();
+    const left = streams;
+    streams = undefined;
+    left?.close();
+    dialog?.abort();
   }
 
   function goOnline(): void {
-    state = {
-      name: "online",
-      streams: makeStreamTable({
-        hasDelayedAcks: options.features.includes("delayed_ack") && peerFeatures.has("delayed_ack"),
-        maxPayload: peerMaxPayload,
-        openService: options.openService,
-        send,
-        onBug: options.onBug,
-      }),
-    };
+    streams ??= makeStreamTable({
+      hasDelayedAcks: options.features.includes("delayed_ack") && peerFeatures.has("delayed_ack"),
+      maxPayload: peerMaxPayload,
+      openService: options.openService,
+      send,
+      onBug: options.onBug,
+    });
     post(command.connect, versionWithoutChecksum, peerMaxPayload, new TextEncoder().encode(options.banner));
   }
 
   function askForSignature(): void {
-    const token = options.makeToken();
-    state = { name: "authenticating", token, dialog: undefined };
+    token = options.makeToken();
     post(command.auth, authType.token, 0, token);
   }
 
   function handleConnect(packet: Packet): void {
     goOffline();
-    version = Math.min(versionWithoutChecksum, packet.arg0);
-    peerMaxPayload = Math.max(1, Math.min(maxPayload, packet.arg1));
+    // Signed, as adbd reads it.
+    version = Math.min(versionWithoutChecksum, packet.arg0 | 0);
+    peerMaxPayload = Math.min(maxPayload, packet.arg1);
     peerFeatures = readFeatures(packet.payload);
     if (options.isSecure) askForSignature();
     else goOnline();
   }
 
+  /** Whether the computer is in already plays no part, as in adbd. */
   function handleAuth(packet: Packet): void {
-    if (state.name !== "authenticating") return;
     if (packet.arg0 === authType.signature) {
-      state.dialog?.abort();
-      if (keyRing.hasSigned(state.token, packet.payload)) goOnline();
+      dialog?.abort();
+      if (token && keyRing.hasSigned(token, packet.payload)) goOnline();
       else askForSignature();
     } else if (packet.arg0 === authType.publicKey) {
-      state.dialog?.abort();
-      state.dialog = new AbortController();
-      askPerson(packet.payload, state.dialog.signal).catch(options.onBug);
+      dialog?.abort();
+      dialog = new AbortController();
+      askPerson(packet.payload, dialog.signal).catch(options.onBug);
     }
   }
 
@@ -144,11 +142,13 @@ export async function serveConnection(options: ConnectionOptions): Promise<void>
     await waitForReader();
     const packet = await wire.read();
     if (!packet) break;
+    // Longer than both agreed on: read and left out, as by adbd's `check_header`.
+    if (packet.payload.byteLength > peerMaxPayload) continue;
+    // There is no TLS here: what comes next could not be read, and adbd ends a wire whose handshake fails.
+    if (packet.command === command.startTls) break;
     if (packet.command === command.connect) handleConnect(packet);
-    // Longer than both agreed on: read and dropped, as by adbd's `check_header`.
-    else if (packet.payload.byteLength > peerMaxPayload) continue;
     else if (packet.command === command.auth) handleAuth(packet);
-    else if (state.name === "online") state.streams.handle(packet);
+    else streams?.handle(packet);
   }
   goOffline();
 }

@@ -36,6 +36,7 @@ test("an OPEN header is read from its bytes", () => {
     arg0: 1,
     arg1: 0x02000000,
     payloadLength: 9,
+    isGenuine: true,
   });
 });
 
@@ -52,6 +53,7 @@ test("a CNXN header without checksum is written and read byte for byte", () => {
     arg0: 0x01000001,
     arg1: maxPayload,
     payloadLength: 13,
+    isGenuine: true,
   });
 });
 
@@ -63,6 +65,7 @@ test("every command is its four letters", () => {
     ["okay", "OKAY"],
     ["write", "WRTE"],
     ["close", "CLSE"],
+    ["startTls", "STLS"],
   ] as const) {
     const bytes = encodeHeader(
       { command: command[name], arg0: 0, arg1: 0, payload: new Uint8Array() },
@@ -72,10 +75,10 @@ test("every command is its four letters", () => {
   }
 });
 
-test("a wrong magic is no packet", () => {
+test("a header with a wrong magic is not genuine, but its length counts", () => {
   const bytes = openHeader.slice();
   bytes[20] = 0;
-  expect(decodeHeader(bytes)).toBeUndefined();
+  expect(decodeHeader(bytes)).toMatchObject({ isGenuine: false, payloadLength: 9 });
 });
 
 test("a payload longer than 1 MiB is no packet", () => {

@@ -24,6 +24,8 @@ export interface PacketHeader {
   arg0: number;
   arg1: number;
   payloadLength: number;
+  /** False when the magic is wrong: no packet, but its payload has to be read all the same. */
+  isGenuine: boolean;
 }
 
 export const command = {
@@ -39,6 +41,8 @@ export const command = {
   write: 0x45545257,
   /** CLSE */
   close: 0x45534c43,
+  /** STLS: the computer goes on in TLS, as with wireless debugging. */
+  startTls: 0x534c5453,
 } as const;
 
 export const headerLength = 24;
@@ -71,14 +75,14 @@ export function encodeHeader(
 }
 
 /**
- * Reads 24 bytes. Undefined when the magic is wrong or the payload is longer than any peer may send. Like adbd since
- * Android 9, the checksum is never looked at: a broken wire shows in the magic.
+ * Reads 24 bytes. Undefined when the payload is longer than any peer may send: there is no telling where the next packet
+ * starts. Like adbd since Android 9, the checksum is never looked at: a broken wire shows in the magic.
  */
 export function decodeHeader(bytes: Uint8Array): PacketHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
   const command = view.getUint32(0, true);
   const payloadLength = view.getUint32(12, true);
-  const magic = view.getUint32(20, true);
-  if (magic !== (command ^ 0xffffffff) >>> 0 || payloadLength > maxPayload) return undefined;
-  return { command, arg0: view.getUint32(4, true), arg1: view.getUint32(8, true), payloadLength };
+  if (payloadLength > maxPayload) return undefined;
+  const isGenuine = view.getUint32(20, true) === (command ^ 0xffffffff) >>> 0;
+  return { command, arg0: view.getUint32(4, true), arg1: view.getUint32(8, true), payloadLength, isGenuine };
 }

@@ -92,17 +92,17 @@ export function makeStreamTable(options: StreamTableOptions): StreamTable {
 
   function handleOkay({ arg0: remoteId, arg1: localId, payload }: Packet): void {
     if (remoteId === 0 || localId === 0) return;
+    const pending = pendingOpens.get(localId);
+    if (!pending && !streams.has(localId)) return post(command.close, localId, remoteId);
     if (payload.byteLength !== 0 && payload.byteLength !== 4) return;
     const bytes =
       payload.byteLength === 4
         ? new DataView(payload.buffer, payload.byteOffset).getInt32(0, true)
         : undefined;
-    const pending = pendingOpens.get(localId);
     if (pending) {
       pendingOpens.delete(localId);
       return pending.resolve(addStream(localId, remoteId, hasDelayedAcks ? (bytes ?? 0) : undefined).duplex);
     }
-    if (!streams.has(localId)) return post(command.close, localId, remoteId);
     find(localId, remoteId)?.acknowledge(bytes);
   }
 

@@ -28,7 +28,7 @@ test("a phone on a byte stream answers, however the bytes are cut", async () => 
   await served;
 });
 
-test("a header that is none ends the stream: nobody knows where the next one starts", async () => {
+test("a length that no peer may send ends the stream: nobody knows where the next packet starts", async () => {
   const { near, served, writer } = rigStream();
   void writer.write(new Uint8Array(headerLength).fill(0x41));
   expect(await readToEnd(near.readable)).toHaveLength(0);

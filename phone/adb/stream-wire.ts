@@ -3,8 +3,8 @@ import { decodeHeader, encodeHeader, headerLength, type Packet } from "./packet.
 import type { Wire } from "./wire.ts";
 
 /**
- * ADB over a plain byte stream, as `adb connect` uses. A header that cannot be one ends the wire, as adbd does: on a
- * stream there is no telling where the next packet starts.
+ * ADB over a plain byte stream, as `adb connect` uses. As adbd, a packet with a wrong magic is read and left out
+ * (AOSP `transport.cpp`, `FdConnection::Read` and then `check_header`), and a length that no peer may send ends the wire.
  */
 export function makeStreamWire(stream: {
   readable: ReadableStream<Uint8Array>;
@@ -14,11 +14,13 @@ export function makeStreamWire(stream: {
   const writer = stream.writable.getWriter();
 
   async function readPacket(): Promise<Packet | undefined> {
-    const headerBytes = await reader.readExactly(headerLength);
-    const header = headerBytes && decodeHeader(headerBytes);
-    if (!header) return undefined;
-    const payload = await reader.readExactly(header.payloadLength);
-    return payload && { command: header.command, arg0: header.arg0, arg1: header.arg1, payload };
+    for (;;) {
+      const bytes = await reader.readExactly(headerLength);
+      const header = bytes && decodeHeader(bytes);
+      const payload = header && (await reader.readExactly(header.payloadLength));
+      if (!payload) return undefined;
+      if (header.isGenuine) return { command: header.command, arg0: header.arg0, arg1: header.arg1, payload };
+    }
   }
 
   function close(): void {

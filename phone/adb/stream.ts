@@ -143,8 +143,8 @@ export function makeStream(options: StreamOptions): AdbStream {
     signal: ending.signal,
     receive(payload) {
       if (isEnded) return undefined;
-      // Nothing to hand over, and it must not take room in the queue either.
-      if (payload.byteLength === 0) return sendOkay(0);
+      // Nothing to hand over, and it must not take room in the queue either. adbd acknowledges bytes, or a WRTE that had any.
+      if (payload.byteLength === 0) return hasDelayedAcks ? sendOkay(0) : undefined;
       unacknowledged += payload.byteLength;
       if (unacknowledged > mostUnacknowledged) return endOverrun();
       unread.push(payload);

@@ -44,11 +44,13 @@ function openService(
   if (programs.has(name)) return makeShellService(android, raw, `/system/bin/${name} ${argument}`);
   const saying = sayings.get(name);
   if (saying !== undefined) return async (stream) => await say(stream, saying);
+  // A command is a C string to the shell that it is given to.
+  const [line = ""] = argument.split("\0");
   switch (name) {
     case "shell":
-      return makeShellService(android, readShellOptions(options, argument), argument);
+      return makeShellService(android, readShellOptions(options, line), line);
     case "exec":
-      return makeShellService(android, raw, argument);
+      return makeShellService(android, raw, line);
     case "sync":
       return argument === "" ? makeSyncService(android) : undefined;
     case "reverse":

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeByteReader } from "../byte-reader.ts";
 import { streamOf } from "../testing/streams.ts";
-import { encodeShellPacket, readShellPacket, shellPacketId } from "./shell-packet.ts";
+import { encodeShellPacket, readShellPackets, shellPacketId } from "./shell-packet.ts";
 
 const readerOf = (...parts: Uint8Array[]) => makeByteReader(streamOf(...parts));
 
@@ -48,23 +48,24 @@ test("stdin, the end of stdin and a window size are read from their bytes", asyn
     ),
     windowSize,
   );
-  expect(await readShellPacket(reader)).toEqual({
-    id: shellPacketId.stdin,
-    payload: Uint8Array.of(0x6c, 0x73),
-  });
-  expect(await readShellPacket(reader)).toEqual({ id: shellPacketId.closeStdin, payload: new Uint8Array() });
-  expect(await readShellPacket(reader)).toEqual({
-    id: shellPacketId.windowSize,
-    payload: new TextEncoder().encode("24x80,0x0"),
-  });
-  expect(await readShellPacket(reader)).toBeUndefined();
+  expect(await Array.fromAsync(readShellPackets(reader))).toEqual([
+    { id: shellPacketId.stdin, payload: Uint8Array.of(0x6c, 0x73) },
+    { id: shellPacketId.closeStdin, payload: new Uint8Array() },
+    { id: shellPacketId.windowSize, payload: new TextEncoder().encode("24x80,0x0") },
+  ]);
 });
 
 test("a packet cut anywhere is read whole", async () => {
   const reader = readerOf(...Array.from(stdout, (byte) => Uint8Array.of(byte)));
-  expect(await readShellPacket(reader)).toEqual({ id: 1, payload: Uint8Array.of(0x68, 0x69, 0x0a) });
+  expect(await Array.fromAsync(readShellPackets(reader))).toEqual([
+    { id: 1, payload: Uint8Array.of(0x68, 0x69, 0x0a) },
+  ]);
 });
 
-test("an impossible length ends the stream", async () => {
-  expect(await readShellPacket(readerOf(Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff)))).toBeUndefined();
+test("a packet longer than 1 MiB comes in parts, and one that breaks off does not come", async () => {
+  const long = encodeShellPacket({ id: 0, payload: new Uint8Array(1_500_000) });
+  const parts = await Array.fromAsync(
+    readShellPackets(readerOf(long, Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff))),
+  );
+  expect(parts.map(({ payload }) => payload.byteLength)).toEqual([1_048_576, 451_424]);
 });

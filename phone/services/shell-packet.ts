@@ -24,8 +24,8 @@ export interface ShellPacket {
 }
 
 const headerLength = 5;
-/** Longer ones cannot be meant: adbd's own buffer has this size. */
-const maxPayload = 1024 * 1024;
+/** A longer payload comes in parts of this size: adbd's own buffer. */
+const partLength = 1024 * 1024;
 
 export function encodeShellPacket({ id, payload }: ShellPacket): Uint8Array {
   const bytes = new Uint8Array(headerLength + payload.byteLength);
@@ -35,12 +35,17 @@ export function encodeShellPacket({ id, payload }: ShellPacket): Uint8Array {
   return bytes;
 }
 
-/** Undefined at the end of the stream, or when what comes is no packet. */
-export async function readShellPacket(reader: ByteReader): Promise<ShellPacket | undefined> {
-  const header = await reader.readExactly(headerLength);
-  if (!header) return undefined;
-  const length = new DataView(header.buffer, header.byteOffset).getUint32(1, true);
-  if (length > maxPayload) return undefined;
-  const payload = await reader.readExactly(length);
-  return payload && { id: header[0] ?? 0, payload };
+/** Every packet until the stream ends, a long one as several. */
+export async function* readShellPackets(reader: ByteReader): AsyncGenerator<ShellPacket, void> {
+  for (;;) {
+    const header = await reader.readExactly(headerLength);
+    if (!header) return;
+    let missing = new DataView(header.buffer, header.byteOffset).getUint32(1, true);
+    do {
+      const payload = await reader.readExactly(Math.min(missing, partLength));
+      if (!payload) return;
+      yield { id: header[0] ?? 0, payload };
+      missing -= payload.byteLength;
+    } while (missing > 0);
+  }
 }

@@ -6,7 +6,7 @@ import { type Input, type Output, print } from "../android/process.ts";
 import { makeShell, runShell, type Shell } from "../android/shell.ts";
 import type { Service } from "../adb/service.ts";
 import { makeByteReader } from "../byte-reader.ts";
-import { encodeShellPacket, readShellPacket, shellPacketId } from "./shell-packet.ts";
+import { encodeShellPacket, readShellPackets, shellPacketId } from "./shell-packet.ts";
 import { makeTerminal } from "./terminal.ts";
 
 /** What stands before the colon of `shell,v2,pty,TERM=xterm:ls`. */
@@ -104,10 +104,9 @@ async function pumpInput(
   const reader = makeByteReader(readable);
   try {
     if (!hasProtocol) return await pumpRaw(reader.readAny, typed);
-    for (;;) {
-      const packet = await readShellPacket(reader);
-      if (!packet || packet.id === shellPacketId.closeStdin) return;
-      if (packet.id === shellPacketId.stdin) await typed(packet.payload);
+    for await (const { id, payload } of readShellPackets(reader)) {
+      if (id === shellPacketId.closeStdin) return;
+      if (id === shellPacketId.stdin) await typed(payload);
     }
   } catch {
     // A broken pipe: the program has stopped reading. The stream itself goes on.

@@ -25,7 +25,7 @@ export interface SyncSession {
   send: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** Answers one request; false ends the session. */
+/** Answers one request; false ends the session, as every FAIL does. */
 type SyncRequest = (session: SyncSession, path: string) => Promise<boolean>;
 
 /** `sync:`: one request after the other until QUIT, nonsense, or the end of the stream. */
@@ -110,7 +110,7 @@ async function sendFile({ android: { files }, send }: SyncSession, path: string)
   if (!bytes.ok) {
     const step = bytes.errno === "EISDIR" ? "read failed" : "open failed";
     await send(encodeFail(`${step}: ${errnoText[bytes.errno]}`));
-    return true;
+    return false;
   }
   for (let at = 0; at < bytes.value.byteLength; at += maxDataLength) {
     await send(encodeData(bytes.value.subarray(at, at + maxDataLength)));

@@ -1,12 +1,12 @@
-import { decodeHeader, encodeHeader, headerLength, maxPayload, type Packet } from "../adb/packet.ts";
+import { decodeHeader, encodeHeader, headerLength, type Packet } from "../adb/packet.ts";
 import type { Wire } from "../adb/wire.ts";
 import type { InEndpoint } from "./in-endpoint.ts";
 import type { OutEndpoint } from "./out-endpoint.ts";
 
 /**
- * ADB over two bulk endpoints: a header is a transfer of its own, then comes the payload. As adbd's `UsbFfsConnection`,
- * a transfer that cannot be what it should be ends the wire, an empty one is skipped, and a packet with a wrong magic
- * is read and dropped.
+ * ADB over two bulk endpoints: a header is a transfer of its own, then comes the payload. As adbd's `UsbFfsConnection`
+ * up to Android 14 (AOSP `daemon/usb.cpp`; its successor takes any cut), a transfer that cannot be what it should be
+ * ends the wire, an empty one is skipped, and a packet with a wrong magic is read and left out.
  */
 export function makeUsbWire(endpoints: { in: InEndpoint; out: OutEndpoint; onClose(): void }): Wire {
   let isClosed = false;
@@ -40,21 +40,19 @@ export function makeUsbWire(endpoints: { in: InEndpoint; out: OutEndpoint; onClo
     return undefined;
   }
 
-  async function readPacket(): Promise<Packet | "dropped" | undefined> {
-    const bytes = await readTransfer();
-    if (bytes?.byteLength !== headerLength) return undefined;
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
-    if (length > maxPayload) return undefined;
-    const payload = await readPayload(length);
-    if (!payload) return undefined;
-    const header = decodeHeader(bytes);
-    return header ? { command: header.command, arg0: header.arg0, arg1: header.arg1, payload } : "dropped";
+  async function readPacket(): Promise<Packet | undefined> {
+    for (;;) {
+      const bytes = await readTransfer();
+      const header = bytes?.byteLength === headerLength ? decodeHeader(bytes) : undefined;
+      const payload = header && (await readPayload(header.payloadLength));
+      if (!payload) return undefined;
+      if (header.isGenuine) return { command: header.command, arg0: header.arg0, arg1: header.arg1, payload };
+    }
   }
 
   return {
     async read() {
-      let packet = await readPacket();
-      while (packet === "dropped") packet = await readPacket();
+      const packet = await readPacket();
       if (!packet) close();
       return packet;
     },
