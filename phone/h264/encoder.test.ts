@@ -60,9 +60,9 @@ it.each([
 ])("a decoder shows every picture of $width × $height at once, and as it was", async (size) => {
   const encode = makeEncoder(size, 30_000_000);
   const decode = await makeDecoder();
-  for (let step = 0; step < 5; step += 1) {
+  for (let step = 0; step < 4; step += 1) {
     const pixels = makePixels(size, step);
-    const picture = decode(encode(pixels, step === 3));
+    const picture = decode(encode(pixels, step === 2));
     expect(picture).toMatchObject({ width: Math.ceil(size.width / 16) * 16 });
     expect(likeness(picture?.samples, pixels, size)).toBeGreaterThan(36);
   }
