@@ -79,7 +79,7 @@ export function makeScreenEncoder(config: ScreenEncoderConfig): ScreenEncoder {
       for (let column = 0; column < across; column += 1) {
         const at = row * across + column;
         if (!isKeyFrame && isChanged[at] === 0 && shownQps[at] < qp + worthwhileQps) {
-          coder.skip(column, row);
+          coder.skip();
           continue;
         }
         readMacroblock(coder.source, pixels, config, { column, row });

@@ -40,7 +40,8 @@ export interface MacroblockCoder {
   /** The macroblock to be coded next. */
   readonly source: Uint8Array;
   begin(qp: number): void;
-  skip(column: number, row: number): void;
+  /** The next macroblock stays as it is shown. */
+  skip(): void;
   code(place: Place): void;
   /** After the last macroblock of a P slice. */
   endSkipped(): void;
@@ -77,13 +78,14 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
       distance = lumaDistance(source, prediction);
     }
     for (const mode of possibleModes(column, row)) {
-      predictIntra(candidate, planes, { column, row, mode });
+      predictIntra(candidate, planes, { column, row, mode, only: "luma" });
       const other = lumaDistance(source, candidate);
       if (other >= distance) continue;
       distance = other;
       best = mode;
       [prediction, candidate] = [candidate, prediction];
     }
+    if (best !== undefined) predictIntra(prediction, planes, { column, row, mode: best, only: "chroma" });
     return best;
   }
 
@@ -152,12 +154,14 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
       for (let index = 0; index < blocks.length; index += 1) {
         const block = blocks[index];
         const { samples, stride, edge } = planes[block.plane];
-        inverseTransform(coefficients, (first + index) * 16);
+        const from = (first + index) * 16;
+        const isSame = counts[first + index] === 0 && coefficients[from] === 0;
+        if (!isSame) inverseTransform(coefficients, from);
         const to = (row * edge + block.row * 4) * stride + column * edge + block.column * 4;
         for (let y = 0; y < 4; y += 1) {
           for (let x = 0; x < 4; x += 1) {
-            const difference = (coefficients[(first + index) * 16 + y * 4 + x] + 32) >> 6;
-            const value = prediction[block.at + y * block.stride + x] + difference;
+            const predicted = prediction[block.at + y * block.stride + x];
+            const value = isSame ? predicted : predicted + ((coefficients[from + y * 4 + x] + 32) >> 6);
             samples[to + y * stride + x] = value < 0 ? 0 : value > 255 ? 255 : value;
           }
         }
@@ -215,23 +219,14 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
     writeChroma(chroma, place);
   }
 
-  function forgetCounts(column: number, row: number): void {
-    for (const { counts, countStride, edge } of planes) {
-      const blocks = edge / 4;
-      for (let y = row * blocks; y < (row + 1) * blocks; y += 1) {
-        counts.fill(0, y * countStride + column * blocks, y * countStride + (column + 1) * blocks);
-      }
-    }
-  }
-
   return {
     source,
     begin(qp) {
       writtenQp = qp;
       skipped = 0;
+      for (const plane of planes) plane.counts.fill(0);
     },
-    skip(column, row) {
-      forgetCounts(column, row);
+    skip() {
       skipped += 1;
     },
     code(place) {
@@ -241,7 +236,6 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
       transformAll();
       quantizeLuma(quantizers[qp], isIntra);
       const chroma = quantizeChroma(quantizers[chromaQpOf(qp)], isIntra);
-      forgetCounts(column, row);
       if (isIntra) {
         if (!isKeyFrame) writeSkipped();
         writeIntra(mode, chroma, place);

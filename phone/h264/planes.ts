@@ -49,13 +49,14 @@ export function possibleModes(column: number, row: number): IntraMode[] {
   return [...(row > 0 ? [vertical] : []), ...(column > 0 ? [horizontal] : []), dc];
 }
 
-/** Predicts a macroblock from the row above it and the column to its left (8.3.3, 8.3.4). */
+/** Predicts a macroblock's luma, or both planes of its chroma, from the row above it and the column to its left (8.3.3, 8.3.4). */
 export function predictIntra(
   into: Uint8Array,
   planes: Planes,
-  { column, row, mode }: { column: number; row: number; mode: IntraMode },
+  { column, row, mode, only }: { column: number; row: number; mode: IntraMode; only: "luma" | "chroma" },
 ): void {
   for (const [index, plane] of planes.entries()) {
+    if ((index === 0) !== (only === "luma")) continue;
     const { samples, stride, edge } = plane;
     const start = row * edge * stride + column * edge;
     const at = index === 0 ? 0 : lumaSize + (index - 1) * chromaSize;

@@ -16,7 +16,7 @@ const android11Sdk = 30;
 const mostWaitingMessages = 16;
 
 export interface ScrcpyServerParts {
-  /** `encodeWithWebCodecs` in a browser. */
+  /** `encodeWithWebCodecs` in a browser, `encodeInSoftware` where there is none. */
   encode: OpenEncoder;
 }
 
