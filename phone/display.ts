@@ -14,6 +14,8 @@ export interface Display {
   readonly isAsking: boolean;
   /** Text an app or the user copied; what `clipboard` control messages get and set. */
   clipboard: string;
+  /** How far the clock on the screen is ahead of this machine's, in milliseconds. */
+  clockAheadMs: number;
 
   /** One finger or mouse pointer moves; `id` tells fingers apart. A position outside the display is ignored. */
   pointer(event: PointerChange): void;

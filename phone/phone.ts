@@ -11,9 +11,11 @@ import { makeProcesses } from "./android/processes.ts";
 import { makeProperties } from "./android/properties.ts";
 import { makeSettings } from "./android/settings.ts";
 import type { Clock } from "./clock.ts";
-import type { Display } from "./display.ts";
+import type { DebuggingAnswer, Display, Size } from "./display.ts";
+import { type Faults, makeFaults } from "./faults.ts";
 import type { PhoneModel } from "./model.ts";
 import type { StartScrcpy } from "./scrcpy/context.ts";
+import { makeMortalServer } from "./scrcpy/mortal-server.ts";
 import { makeLocalSockets } from "./services/local-sockets.ts";
 import { features, makeServices } from "./services/router.ts";
 
@@ -22,8 +24,12 @@ export interface Phone {
   readonly model: PhoneModel;
   readonly display: Display;
   readonly android: Android;
+  /** What is wrong with it; `breakPhone` does what else belongs to each. */
+  readonly faults: Faults;
   /** Serves one computer; settles when that wire ends. */
   connect(wire: Wire): Promise<void>;
+  /** "Revoke USB debugging authorisations": no computer is known any more. */
+  revokeKeys(): void;
   close(): void;
 }
 
@@ -39,16 +45,27 @@ export interface PhoneOptions {
 }
 
 export function makePhone(options: PhoneOptions): Phone {
-  const { model, display, clock, onBug } = options;
-  const bootedMs = clock.now();
+  const { model, display, onBug } = options;
+  const faults = makeFaults();
+  const bootedMs = options.clock.now();
+  const aheadMs = () => faults.find("clock-jump")?.ms ?? 0;
+  const clock: Clock = { now: () => options.clock.now() + aheadMs() };
+  const upMs = () => options.clock.now() - bootedMs;
   const properties = makeProperties(model);
-  const files = makeInitialFiles({ model, clock, bootedMs, properties, binaries: Object.keys(commandTable) });
+  const files = makeInitialFiles({
+    model,
+    clock,
+    upMs,
+    isFull: () => faults.find("disk-full") !== undefined,
+    properties,
+    binaries: Object.keys(commandTable),
+  });
   const packages = makePackages(files, model.sdk);
   const android: Android = {
     model,
     display,
     clock,
-    bootedMs,
+    upMs,
     properties,
     files,
     settings: makeSettings(model),
@@ -57,7 +74,8 @@ export function makePhone(options: PhoneOptions): Phone {
     packages,
     installs: makeInstallSessions(packages),
     sockets: makeLocalSockets(),
-    startScrcpy: options.startScrcpy,
+    startScrcpy: makeMortalServer(options.startScrcpy, faults),
+    canEncode,
     reboot: options.onReboot,
   };
   const openService = makeServices(android);
@@ -65,10 +83,35 @@ export function makePhone(options: PhoneOptions): Phone {
   const wires = new Set<Wire>();
   let isOff = false;
 
+  faults.onChange(() => (display.clockAheadMs = aheadMs()));
+
+  function canEncode(size: Size): boolean {
+    const fault = faults.find("encoder-fails");
+    if (fault === undefined) return true;
+    const edge = Math.max(size.width, size.height);
+    if (fault.longEdge === undefined) faults.add({ ...fault, longEdge: edge });
+    return edge !== (fault.longEdge ?? edge);
+  }
+
+  /** Also a phone that lets every computer in asks, once it is told to be difficult about it. */
+  const mustAsk = () => {
+    return (["refused", "pending", "forgotten"] as const).some((name) => faults.find(name) !== undefined);
+  };
+
+  async function askDebugging(request: Parameters<Display["askDebugging"]>[0]): Promise<DebuggingAnswer> {
+    if (faults.find("refused") !== undefined) return "deny";
+    await faults.untilGone("pending", request.signal);
+    const answer = await display.askDebugging(request);
+    if (answer !== "deny") faults.end("forgotten");
+    return answer;
+  }
+
   return {
     model,
     display,
     android,
+    faults,
+    revokeKeys: () => keyRing.clear(),
     async connect(wire) {
       if (isOff) return;
       wires.add(wire);
@@ -76,9 +119,11 @@ export function makePhone(options: PhoneOptions): Phone {
         wire,
         banner: bannerOf(model),
         features,
-        isSecure: model.isAdbSecure,
+        get isSecure() {
+          return model.isAdbSecure || mustAsk();
+        },
         keyRing,
-        askDebugging: (request) => display.askDebugging(request),
+        askDebugging,
         openService,
         makeToken: () => crypto.getRandomValues(new Uint8Array(20)),
         onBug,

@@ -1,9 +1,12 @@
 import type { PhoneModel } from "./model.ts";
 import type { Phone } from "./phone.ts";
 
-/** One cable of a phone that is in; `unplug` pulls it and is called once. */
+/** One cable of a phone that is in. */
 export interface Cable {
+  /** Pulls it. Idempotent. */
   unplug(): void;
+  /** Aborted when it is out; absent where none falls out by itself. */
+  readonly unplugged?: AbortSignal;
 }
 
 /** What a rack needs of the machine it stands on. */
@@ -49,15 +52,18 @@ export function makeRack(parts: RackParts): Rack {
   function plug(serial: string): void {
     const place = places.get(serial);
     if (place === undefined || place.cables) return;
+    place.phone.faults.heal("replug");
     place.cables = parts.plugIn(place.phone);
+    for (const { unplugged } of place.cables) unplugged?.addEventListener("abort", () => unplug(serial));
     parts.onChange();
   }
 
   function unplug(serial: string): void {
     const place = places.get(serial);
     if (!place?.cables) return;
-    for (const cable of place.cables) cable.unplug();
+    const { cables } = place;
     place.cables = undefined;
+    for (const cable of cables) cable.unplug();
     parts.onChange();
   }
 
@@ -65,6 +71,7 @@ export function makeRack(parts: RackParts): Rack {
     unplug(serial);
     const timer = setTimeout(() => {
       reboots.delete(timer);
+      places.get(serial)?.phone.faults.heal("reboot");
       plug(serial);
     }, rebootMs);
     reboots.add(timer);

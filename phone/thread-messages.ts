@@ -1,4 +1,5 @@
 import type { PointerChange, Rotation, Size } from "./display.ts";
+import type { Fault, FaultName } from "./fault.ts";
 import type { PhoneModel } from "./model.ts";
 
 /** What the thread of the virtual phones is told by whoever owns the desk they lie on. */
@@ -13,6 +14,10 @@ export type PhoneThreadRequest =
   | { type: "show"; serial: string; canvas: OffscreenCanvas }
   /** A tap on "Allow", for who cannot aim at it. */
   | { type: "allow"; serial: string }
+  /** Something goes wrong with it, from now on. */
+  | { type: "break"; serial: string; fault: Fault }
+  /** It is well again. */
+  | { type: "mend"; serial: string }
   /** A finger on the phone's own screen. */
   | { type: "touch"; serial: string; pointer: PointerChange };
 
@@ -30,4 +35,6 @@ export interface DeskPhoneState {
   isPlugged: boolean;
   /** "Allow USB debugging?" is on its screen. */
   isAsking: boolean;
+  /** What is wrong with it. */
+  faults: FaultName[];
 }

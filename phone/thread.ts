@@ -1,3 +1,4 @@
+import { breakPhone, mendPhone } from "./break-phone.ts";
 import { systemClock } from "./clock.ts";
 import { showOnDesk } from "./desk-screen.ts";
 import type { PhoneModel } from "./model.ts";
@@ -25,7 +26,7 @@ function switchOn(model: PhoneModel, onReboot: () => void): Phone {
     ({ rotation, isAsking } = display);
     report();
   });
-  return makePhone({
+  const phone = makePhone({
     model,
     display,
     startScrcpy,
@@ -33,16 +34,19 @@ function switchOn(model: PhoneModel, onReboot: () => void): Phone {
     onReboot,
     onBug: (error) => reportError(error),
   });
+  phone.faults.onChange(report);
+  return phone;
 }
 
 function report(): void {
-  const phones = rack.phones().map(({ phone: { model, display }, isPlugged }) => ({
+  const phones = rack.phones().map(({ phone: { model, display, faults }, isPlugged }) => ({
     serial: model.serial,
     model: model.model,
     naturalSize: model.naturalSize,
     rotation: display.rotation,
     isPlugged,
     isAsking: display.isAsking,
+    faults: faults.list().map(({ name }) => name),
   }));
   const message: PhoneThreadReport = { type: "phones", phones };
   self.postMessage(message);
@@ -56,11 +60,14 @@ function obey(request: PhoneThreadRequest): void {
   }
   if (request.type === "plug") return rack.plug(request.serial);
   if (request.type === "unplug") return rack.unplug(request.serial);
-  const display = rack.phoneOf(request.serial)?.display;
-  if (display === undefined) return;
+  const phone = rack.phoneOf(request.serial);
+  if (phone === undefined) return;
+  const { display } = phone;
   if (request.type === "turn") display.rotate(display.rotation === 0 ? 1 : 0);
   else if (request.type === "touch") display.pointer(request.pointer);
   else if (request.type === "allow") tapAllow(display);
+  else if (request.type === "break") breakPhone(rack, phone, request.fault);
+  else if (request.type === "mend") mendPhone(rack, phone);
   else showOnDesk(display, request.canvas);
 }
 

@@ -14,8 +14,8 @@ export interface ConnectionOptions {
   banner: string;
   /** Features in the banner; one is used when the computer knows it too. */
   features: readonly string[];
-  /** Whether computers must show a key (`ro.adb.secure`). */
-  isSecure: boolean;
+  /** Whether computers must show a key (`ro.adb.secure`); looked at for each CNXN. */
+  readonly isSecure: boolean;
   keyRing: KeyRing;
   askDebugging(request: {
     fingerprint: string;

@@ -6,6 +6,8 @@ export interface KeyRing {
   /** Whether a remembered key made this signature. */
   hasSigned(token: Uint8Array, signature: Uint8Array): boolean;
   remember(key: PublicKey): void;
+  /** Forgets every computer. */
+  clear(): void;
 }
 
 export function makeKeyRing(): KeyRing {
@@ -13,5 +15,6 @@ export function makeKeyRing(): KeyRing {
   return {
     hasSigned: (token, signature) => [...keys.values()].some((key) => isSignedBy(key, token, signature)),
     remember: (key) => void keys.set(key.base64, key),
+    clear: () => keys.clear(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Display } from "../display.ts";
+import type { Display, Size } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
 import type { StartScrcpy } from "../scrcpy/context.ts";
 import type { LocalSockets } from "../services/local-sockets.ts";
@@ -16,8 +16,8 @@ export interface Android {
   model: PhoneModel;
   display: Display;
   clock: Clock;
-  /** When it was switched on, in milliseconds since 1970. */
-  bootedMs: number;
+  /** Milliseconds since it was switched on, whatever became of its clock. */
+  upMs: () => number;
   files: FileSystem;
   properties: Properties;
   settings: Settings;
@@ -27,6 +27,8 @@ export interface Android {
   installs: InstallSessions;
   sockets: LocalSockets;
   startScrcpy: StartScrcpy;
+  /** Whether the video encoder takes pictures of this size. */
+  canEncode: (size: Size) => boolean;
   /** Leaves the USB bus and comes back; files in `/data` stay. */
   reboot: () => void;
 }

@@ -57,7 +57,8 @@ interface Place {
   path: string;
 }
 
-export function makeFileSystem(clock: Clock): FileSystem {
+/** While `isFull` says so nothing can grow, however much room there is. */
+export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false): FileSystem {
   let lastInode = 1;
   let usedBytes = 0;
   const makeInode = (mode: number, owner: number, group = owner) => {
@@ -70,6 +71,8 @@ export function makeFileSystem(clock: Clock): FileSystem {
     ...makeInode(mode, owner, group),
   });
   const root = makeDirectoryEntry(0o755, userId.root);
+
+  const freeBytes = () => (isFull() ? 0 : capacityBytes - usedBytes);
 
   /** Walks to the last part of a path; directories on the way must exist and be searchable. */
   function locate(path: string, followsLast: boolean, linksLeft = maxLinks): FileResult<Place> {
@@ -162,7 +165,7 @@ export function makeFileSystem(clock: Clock): FileSystem {
       const before =
         existing?.kind === "file" && typeof existing.bytes !== "function" ? existing.bytes : new Uint8Array();
       const after = isAppending ? concatenate([before, bytes]) : bytes;
-      if (usedBytes - before.byteLength + after.byteLength > capacityBytes) return failed("ENOSPC");
+      if (after.byteLength - before.byteLength > freeBytes()) return failed("ENOSPC");
       if (existing?.kind === "file") {
         Object.assign(existing, { bytes: after, modifiedMs, mode: mode ?? existing.mode });
       } else {
@@ -213,7 +216,7 @@ export function makeFileSystem(clock: Clock): FileSystem {
       return done(undefined);
     },
     get freeBytes() {
-      return capacityBytes - usedBytes;
+      return freeBytes();
     },
     resolve(path) {
       const place = locate(path, true);

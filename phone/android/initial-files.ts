@@ -10,12 +10,13 @@ const encode = (text: string) => new TextEncoder().encode(text);
 export function makeInitialFiles(options: {
   model: PhoneModel;
   clock: Clock;
-  bootedMs: number;
+  upMs: () => number;
+  isFull: () => boolean;
   properties: Properties;
   binaries: readonly string[];
 }): FileSystem {
-  const { model, clock, bootedMs, properties } = options;
-  const files = makeFileSystem(clock);
+  const { model, clock, upMs, properties } = options;
+  const files = makeFileSystem(clock, options.isFull);
   const text = (path: string, make: () => string) =>
     files.install(path, { kind: "file", bytes: () => encode(make()), mode: 0o444 });
 
@@ -52,7 +53,7 @@ export function makeInitialFiles(options: {
     files.install(`/system/bin/${name}`, { kind: "file", bytes: encode("\x7fELF"), mode: 0o755 });
   }
   text("/proc/uptime", () => {
-    const seconds = ((clock.now() - bootedMs) / 1000).toFixed(2);
+    const seconds = (upMs() / 1000).toFixed(2);
     return `${seconds} ${seconds}\n`;
   });
   text(

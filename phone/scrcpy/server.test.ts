@@ -134,3 +134,22 @@ it("says which encoders there are instead of encoding H.265", async () => {
   expect(server.printed()).toContain("Could not create default video encoder for h265");
   expect(server.printed()).toContain("--video-codec=h264 --video-encoder=c2.android.avc.encoder");
 });
+
+it("comes back smaller when the encoder refuses the first size, as scrcpy does", async () => {
+  const server = startServer({ audio: false, maxSize: 1280 }, [], ({ height }) => height !== 1280);
+  const video = await readVideo(server);
+  expect(await video.next()).toMatchObject({ type: "configuration" });
+  expect(server.encoder.opened.map(({ size }) => size.height)).toEqual([1024]);
+  expect(server.printed()).toContain("Retrying with -m1024...");
+});
+
+it("ends when its encoder breaks in the middle and does not come back", async () => {
+  let isBroken = false;
+  const server = startServer({ audio: false, maxSize: 1280 }, [], () => !isBroken);
+  const video = await readVideo(server);
+  expect(await video.next()).toMatchObject({ type: "configuration" });
+  isBroken = true;
+  server.display.launch("com.tabfarm.notes");
+  expect(await server.exited).toBe(0);
+  expect(server.printed()).toContain("MediaCodec$CodecException");
+});

@@ -7,6 +7,7 @@ import { describeDisplays, describeEncoders, describeLists, encoderNames } from 
 import { makeLog, type Log } from "./log.ts";
 import { parseOptions, type ScrcpyOptions } from "./options.ts";
 import type { OpenEncoder } from "./picture-encoder.ts";
+import { makeLimitedEncoder } from "./limited-encoder.ts";
 import { audioDisabled, encodeDeviceMeta } from "./video-packet.ts";
 import { makeVideoStream } from "./video-stream.ts";
 
@@ -109,7 +110,7 @@ async function runParts(running: Running): Promise<void> {
       ? undefined
       : makeVideoStream({
           display,
-          encode,
+          encode: makeLimitedEncoder(encode, (size) => context.canEncode(size)),
           options,
           log,
           write: (bytes) => video.write(bytes),

@@ -34,6 +34,8 @@ export interface Stage {
   readonly content: Rect;
   /** ms of `Date.now()`. */
   readonly now: number;
+  /** What the phone's clock says, in milliseconds since 1970; `now` unless it goes wrong. */
+  readonly wallTime: number;
   readonly theme: Theme;
 }
 

@@ -64,6 +64,12 @@ export function makeDisplay(model: PhoneModel): Display {
     set clipboard(text) {
       screen.clipboard = text;
     },
+    get clockAheadMs() {
+      return screen.clockAheadMs;
+    },
+    set clockAheadMs(aheadMs) {
+      screen.clockAheadMs = aheadMs;
+    },
     get foreground() {
       return screen.foreground;
     },

@@ -24,7 +24,7 @@ export interface LayeredParts {
 /** Everything on the screen, bottom to top: the app, what is pulled over it, the bars, the dialog, the volume. */
 export function layLayers(stage: Stage, parts: LayeredParts): Layer[] {
   const { host, apps, navigation, volume, dialog } = parts;
-  const { screen, theme, now } = stage;
+  const { screen, theme, now, wallTime } = stage;
   const { shade } = navigation;
   const { installed, app } = apps.front;
   const hasDarkTop = shade === "recents" || (app.hasDarkTop ?? false);
@@ -38,7 +38,7 @@ export function layLayers(stage: Stage, parts: LayeredParts): Layer[] {
       package: systemUi,
       isModal: false,
       views: [
-        ...layStatusBar(screen, now, host.battery(now), colorOf(isBarWhite)),
+        ...layStatusBar(screen, wallTime, host.battery(now), colorOf(isBarWhite)),
         ...layNavigationBar(screen, host.model.sdk, colorOf(isNavigationWhite), navigation),
       ],
     },

@@ -7,7 +7,7 @@ import { makeLabel, type View } from "./view.ts";
 
 /** What is pulled down from the top: two tiles, and the notification every debugged phone has. */
 export function layNotificationPanel(stage: Stage, host: AppHost, close: () => void): View[] {
-  const { screen, content, now, theme } = stage;
+  const { screen, content, wallTime, theme } = stage;
   const width = Math.min(screen.width, 420);
   const box = { x: (screen.width - width) / 2, y: 0, width, height: content.y + 262 };
   const tile = (width - 48 - 12) / 2;
@@ -27,14 +27,14 @@ export function layNotificationPanel(stage: Stage, host: AppHost, close: () => v
     { bounds: box, kind: "", paint: (context) => fillRound(context, box, 28, theme.background) },
     makeLabel({
       bounds: { x: box.x + 24, y: content.y + 8, width: width - 48, height: 40 },
-      text: clockText(now),
+      text: clockText(wallTime),
       size: 34,
       weight: 300,
       color: theme.text,
     }),
     makeLabel({
       bounds: { x: box.x + 24, y: content.y + 48, width: width - 48, height: 22 },
-      text: dateText(now),
+      text: dateText(wallTime),
       size: 14,
       color: theme.faint,
     }),

@@ -53,6 +53,9 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
   let isAwake = true;
   let isDark = false;
   let clipboard = "";
+  let clockAheadMs = 0;
+
+  const wallTime = () => now() + clockAheadMs;
 
   const host: AppHost = {
     model,
@@ -74,7 +77,7 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
   const size = (): Size =>
     rotation % 2 === 0 ? naturalSize : { width: naturalSize.height, height: naturalSize.width };
 
-  const stage = () => makeStage(model, { size: size(), isDark, now: now() });
+  const stage = () => makeStage(model, { size: size(), isDark, now: now(), wallTime: wallTime() });
   const layers = () => layLayers(stage(), { host, apps, navigation, volume, dialog });
 
   const gestures = makeGestures({
@@ -184,6 +187,14 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     get isAsking() {
       return dialog.isShown;
     },
+    get clockAheadMs() {
+      return clockAheadMs;
+    },
+    set clockAheadMs(aheadMs) {
+      if (aheadMs === clockAheadMs) return;
+      clockAheadMs = aheadMs;
+      onChange();
+    },
     get clipboard() {
       return clipboard;
     },
@@ -238,7 +249,8 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
       const { app } = apps.front;
       const scrolled = app.scroller?.isMoving(at) === true ? at + 1000 / 60 : Infinity;
       const moving = app.nextChange?.(at) ?? Infinity;
-      return Math.min(nextMinute(at), scrolled, moving, marks.nextChange(at), volume.nextChange(at));
+      const minute = nextMinute(wallTime()) - clockAheadMs;
+      return Math.min(minute, scrolled, moving, marks.nextChange(at), volume.nextChange(at));
     },
   };
 }

@@ -19,11 +19,11 @@ export function pixelsPerDpOf({ naturalSize, density }: PhoneModel): number {
 /** @param size the display's present size in device pixels */
 export function makeStage(
   model: PhoneModel,
-  { size, isDark, now }: { size: Size; isDark: boolean; now: number },
+  { size, isDark, now, wallTime }: { size: Size; isDark: boolean; now: number; wallTime: number },
 ): Stage {
   const pixelsPerDp = pixelsPerDpOf(model);
   const screen = { x: 0, y: 0, width: size.width / pixelsPerDp, height: size.height / pixelsPerDp };
   const bars = statusBarHeight + navigationBarHeight(model.sdk);
   const content = { ...screen, y: statusBarHeight, height: screen.height - bars };
-  return { screen, content, now, theme: makeTheme(model, isDark) };
+  return { screen, content, now, wallTime, theme: makeTheme(model, isDark) };
 }

@@ -36,6 +36,7 @@ export function makeFakeDisplay(model: PhoneModel): FakeDisplay {
     isAwake: true,
     isAsking: false,
     clipboard: "",
+    clockAheadMs: 0,
     pointer: (event) => void fake.pointers.push(event),
     key: (event) => void fake.keys.push(event),
     type: (text) => void fake.typed.push(text),

@@ -59,6 +59,7 @@ function makeFakeEncoder() {
 export function startServer(
   client: ConstructorParameters<typeof ScrcpyOptions3_3_3>[0],
   extra: string[] = [],
+  canEncode: ScrcpyContext["canEncode"] = () => true,
 ) {
   if (model === undefined) throw new Error("no model");
   const display = makeDisplay(model);
@@ -73,6 +74,7 @@ export function startServer(
     args: ["3.3.3", ...options.serialize(), ...extra],
     display,
     model,
+    canEncode,
     listenLocal(name) {
       names.push(name);
       return {

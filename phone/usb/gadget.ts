@@ -1,7 +1,10 @@
 import type { Wire } from "../adb/wire.ts";
+import { type Faults, makeFaults } from "../faults.ts";
 import type { UsbDescriptor } from "./adb-function.ts";
+import { makeBadCable } from "./bad-cable.ts";
 import { makeInEndpoint } from "./in-endpoint.ts";
 import { makeOutEndpoint } from "./out-endpoint.ts";
+import { makeSpoil } from "./spoiled-packet.ts";
 import { cancelled, endedTransfer, gone, type Transfer } from "./transfer.ts";
 import { makeUsbWire } from "./usb-wire.ts";
 
@@ -25,10 +28,16 @@ export interface Gadget {
 }
 
 /** `serve` gets a wire now and after each restart, as adbd opens its endpoints anew. */
-export function makeGadget(descriptor: UsbDescriptor, serve: (wire: Wire) => void): Gadget {
+export function makeGadget(
+  descriptor: UsbDescriptor,
+  serve: (wire: Wire) => void,
+  faults: Faults = makeFaults(),
+): Gadget {
   const inEndpoint = makeInEndpoint();
   const outEndpoint = makeOutEndpoint();
   const cable = new AbortController();
+  const carry = makeBadCable(faults, unplug);
+  const spoil = makeSpoil(faults);
   let wire: Wire | undefined;
 
   function endWire(end: typeof gone): void {
@@ -43,6 +52,7 @@ export function makeGadget(descriptor: UsbDescriptor, serve: (wire: Wire) => voi
     const started = makeUsbWire({
       in: inEndpoint,
       out: outEndpoint,
+      spoil,
       // A wire that ended by itself, because of nonsense from the computer, is followed by a fresh one.
       onClose: () => wire === started && restart(),
     });
@@ -56,17 +66,33 @@ export function makeGadget(descriptor: UsbDescriptor, serve: (wire: Wire) => voi
     start();
   }
 
+  /** An adbd that hangs keeps its endpoints and asks nothing of them any more. */
+  function hangOrGoOn(): void {
+    const isHung = faults.find("zombie") !== undefined;
+    inEndpoint.hold(isHung);
+    outEndpoint.hold(isHung);
+  }
+
+  function unplug(): void {
+    if (cable.signal.aborted) return;
+    cable.abort();
+    stopWatching();
+    endWire(gone);
+  }
+
+  const stopWatching = faults.onChange(hangOrGoOn);
+  hangOrGoOn();
   start();
   return {
     descriptor,
-    transferIn: (length) => (cable.signal.aborted ? endedTransfer(gone) : inEndpoint.read(length)),
-    transferOut: (bytes) => (cable.signal.aborted ? endedTransfer(gone) : outEndpoint.write(bytes)),
-    restart,
-    unplug() {
-      if (cable.signal.aborted) return;
-      cable.abort();
-      endWire(gone);
+    transferIn: (length) => (cable.signal.aborted ? endedTransfer(gone) : carry(inEndpoint.read(length))),
+    transferOut: (bytes) =>
+      cable.signal.aborted ? endedTransfer(gone) : carry(outEndpoint.write(bytes), bytes.byteLength),
+    restart() {
+      faults.heal("reset");
+      restart();
     },
+    unplug,
     unplugged: cable.signal,
   };
 }

@@ -11,6 +11,8 @@ export interface InEndpoint {
   read(length: number): Transfer;
   /** Forgets what was written and ends waiting reads with `end`. */
   clear(end: TransferEnd): void;
+  /** While held nothing moves: both ends wait. */
+  hold(isHeld: boolean): void;
 }
 
 interface Write {
@@ -29,6 +31,7 @@ interface Read {
 export function makeInEndpoint(): InEndpoint {
   let writes: Write[] = [];
   let reads: Read[] = [];
+  let isHeld = false;
 
   /** Takes bytes off a write; the write is over when they were its last. */
   function take(write: Write, length: number): Uint8Array {
@@ -73,6 +76,7 @@ export function makeInEndpoint(): InEndpoint {
 
   function move(): void {
     for (;;) {
+      if (isHeld) return;
       const [write] = writes;
       const [read] = reads;
       if (!write || !read) return;
@@ -109,6 +113,10 @@ export function makeInEndpoint(): InEndpoint {
       reads = [];
       for (const write of endedWrites) write.reject(new ConnectionClosedError());
       for (const read of endedReads) read.resolve(end);
+    },
+    hold(value) {
+      isHeld = value;
+      move();
     },
   };
 }

@@ -8,6 +8,8 @@ export interface OutEndpoint {
   read(): Promise<Uint8Array | undefined>;
   /** Forgets waiting transfers, ending them with `end`, and answers a waiting read with undefined. */
   clear(end: TransferEnd): void;
+  /** While held nothing moves: both ends wait. */
+  hold(isHeld: boolean): void;
 }
 
 interface Waiting {
@@ -18,9 +20,10 @@ interface Waiting {
 export function makeOutEndpoint(): OutEndpoint {
   let transfers: Waiting[] = [];
   let reading: ((bytes: Uint8Array | undefined) => void) | undefined;
+  let isHeld = false;
 
   function move(): void {
-    if (!reading) return;
+    if (!reading || isHeld) return;
     const transfer = transfers.shift();
     if (!transfer) return;
     const resolve = reading;
@@ -55,6 +58,10 @@ export function makeOutEndpoint(): OutEndpoint {
       const resolve = reading;
       reading = undefined;
       resolve?.(undefined);
+    },
+    hold(value) {
+      isHeld = value;
+      move();
     },
   };
 }

@@ -14,6 +14,7 @@ export interface UsbHub extends UsbBus {
 
 interface Plug {
   gadget: Gadget;
+  isHeld: () => boolean;
   /** Who has claimed the interface. */
   owner: MessagePort | undefined;
   /** The owner's transfers under way. */
@@ -42,7 +43,7 @@ export function makeUsbHub(): UsbHub {
 
   async function perform(plug: Plug, port: MessagePort, request: UsbRequest): Promise<TransferEnd> {
     if (request.kind === "claim") {
-      if (plug.owner && plug.owner !== port) return busy;
+      if ((plug.owner ?? port) !== port || plug.isHeld()) return busy;
       plug.owner = port;
       return done;
     }
@@ -69,10 +70,10 @@ export function makeUsbHub(): UsbHub {
   }
 
   return {
-    plug(gadget) {
+    plug(gadget, isHeld = () => false) {
       lastPlug += 1;
       const number = lastPlug;
-      plugs.set(number, { gadget, owner: undefined, transfers: new Set() });
+      plugs.set(number, { gadget, isHeld, owner: undefined, transfers: new Set() });
       for (const port of hosts) tell(port, { type: "attached", plug: number, descriptor: gadget.descriptor });
       gadget.unplugged.addEventListener("abort", () => {
         plugs.delete(number);

@@ -2,13 +2,20 @@ import { decodeHeader, encodeHeader, headerLength, type Packet } from "../adb/pa
 import type { Wire } from "../adb/wire.ts";
 import type { InEndpoint } from "./in-endpoint.ts";
 import type { OutEndpoint } from "./out-endpoint.ts";
+import type { Spoil } from "./spoiled-packet.ts";
 
 /**
  * ADB over two bulk endpoints: a header is a transfer of its own, then comes the payload. As adbd's `UsbFfsConnection`
  * up to Android 14 (AOSP `daemon/usb.cpp`; its successor takes any cut), a transfer that cannot be what it should be
  * ends the wire, an empty one is skipped, and a packet with a wrong magic is read and left out.
  */
-export function makeUsbWire(endpoints: { in: InEndpoint; out: OutEndpoint; onClose(): void }): Wire {
+export function makeUsbWire(endpoints: {
+  in: InEndpoint;
+  out: OutEndpoint;
+  /** What a packet's header and payload become on their way out. */
+  spoil: Spoil;
+  onClose(): void;
+}): Wire {
   let isClosed = false;
 
   function close(): void {
@@ -57,11 +64,9 @@ export function makeUsbWire(endpoints: { in: InEndpoint; out: OutEndpoint; onClo
       return packet;
     },
     async write(packet, options) {
+      const [header, payload] = endpoints.spoil(encodeHeader(packet, options), packet.payload);
       // Both are queued before either is awaited: no other packet may come between them.
-      await Promise.all([
-        endpoints.in.write(encodeHeader(packet, options)),
-        endpoints.in.write(packet.payload),
-      ]);
+      await Promise.all([endpoints.in.write(header), endpoints.in.write(payload)]);
     },
     close,
   };

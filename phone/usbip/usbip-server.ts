@@ -37,6 +37,7 @@ export interface UsbipServer extends UsbBus {
 interface Export {
   number: number;
   gadget: Gadget;
+  isHeld: () => boolean;
   isImported: boolean;
 }
 
@@ -59,7 +60,8 @@ export function makeUsbipServer(): UsbipServer {
   async function importDevice(stream: UsbipStream): Promise<void> {
     const name = await stream.reader.readExactly(busIdLength);
     const wanted = name && exports.get(decodeBusId(name));
-    if (wanted === undefined || wanted.isImported) return stream.send(encodeImportReply(undefined));
+    if (wanted === undefined || wanted.isImported || wanted.isHeld())
+      return stream.send(encodeImportReply(undefined));
     wanted.isImported = true;
     stream.send(encodeImportReply(describe(wanted)));
     await serveImported(stream, wanted.gadget);
@@ -67,9 +69,9 @@ export function makeUsbipServer(): UsbipServer {
   }
 
   return {
-    plug(gadget) {
+    plug(gadget, isHeld = () => false) {
       const number = numberFor(gadget.descriptor);
-      exports.set(busIdFor(number), { number, gadget, isImported: false });
+      exports.set(busIdFor(number), { number, gadget, isHeld, isImported: false });
       gadget.unplugged.addEventListener("abort", () => exports.delete(busIdFor(number)));
     },
     async serve(stream) {

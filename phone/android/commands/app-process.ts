@@ -21,6 +21,7 @@ export const appProcessCommands: CommandTable = {
       args,
       display: android.display,
       model: android.model,
+      canEncode: android.canEncode,
       listenLocal: (name) => android.sockets.listen(`localabstract:${name}`),
       async connectLocal(name) {
         const connect = android.sockets.find(`localabstract:${name}`);

@@ -5,7 +5,7 @@ import { type CommandTable, print } from "../process.ts";
 /** What each system service prints, in AOSP's own format. */
 const services: Readonly<Record<string, (android: Android) => string>> = {
   battery(android) {
-    const level = batteryPercent(android.model, android.clock.now() - android.bootedMs);
+    const level = batteryPercent(android.model, android.upMs());
     const lines = [
       "Current Battery Service state:",
       "  AC powered: false",

@@ -53,7 +53,7 @@ export const systemCommands: CommandTable = {
 
   async uptime({ android, output }) {
     const now = new Date(android.clock.now());
-    const minutes = Math.floor((android.clock.now() - android.bootedMs) / 60_000);
+    const minutes = Math.floor(android.upMs() / 60_000);
     const days = Math.floor(minutes / 1440);
     const hours = Math.floor((minutes % 1440) / 60);
     const up = hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, "0")}` : `${minutes % 60} min`;

@@ -28,7 +28,7 @@ export function openLauncher(host: AppHost): App {
           id: "workspace",
           paint: (context) => paintWallpaper(context, screen, theme),
         },
-        ...layClock(half, top, stage.now),
+        ...layClock(half, top, stage.wallTime),
         layCard(
           { x: half.x + (half.width - card) / 2, y: top + 138, width: card, height: cardHeight },
           host,
