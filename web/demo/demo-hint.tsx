@@ -11,7 +11,7 @@ export function DemoHint(): JSX.Element {
         <Icon name="bolt" />
         <p>
           <strong>Try it:</strong> click a phone on the dashboard, then tap and type on its large screen. Or
-          pull a cable on the farm PC's desk.
+          pull a cable or break a phone on the farm PC's desk.
         </p>
         <button type="button" class="button quiet" onClick={() => setHint("closed")}>
           Got it

@@ -1,5 +1,6 @@
 import { createSignal, For, onMount, Show, type JSX } from "solid-js";
 import type { DeskPhoneState } from "../../phone/thread-messages.ts";
+import { BreakMenu } from "./break-menu.tsx";
 import type { DeskLink } from "./desk-link.ts";
 import "./desk.css";
 
@@ -93,6 +94,7 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
           ↻
         </button>
       </div>
+      <BreakMenu phone={props.phone} link={props.link} />
     </div>
   );
 }
