@@ -34,6 +34,11 @@ const run = async (args: readonly string[], input?: Uint8Array | string): Promis
   await adb.run(["-s", serial, ...args], input === undefined ? {} : { input });
 const shell = async (command: string) => await run(["shell", command]);
 const outputOf = async (command: string) => (await shell(command)).stdout.toString();
+/** Signature, then the IHDR chunk, whose first two numbers are width and height. */
+function sizeOfPng(bytes: Buffer): { width: number; height: number } {
+  expect(bytes.subarray(0, 16).toString("hex")).toBe("89504e470d0a1a0a0000000d49484452");
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+}
 const pathsOf = async (name: string) =>
   (await outputOf(`pm path ${name}`)).split("\n").flatMap((line) => /^package:(.+)/.exec(line)?.[1] ?? []);
 const local = (name: string) => join(folder, name);
@@ -270,6 +275,22 @@ describe("apps", () => {
     expect(exitCode).toBe(1);
     expect(text).toContain(`adb: failed to install ${local(name)}: Failure [${words}`);
     expect(await outputOf("pm list packages -3")).toBe("");
+  });
+});
+
+describe("screen", () => {
+  test("exec-out screencap -p is a PNG of the screen as it is turned", async () => {
+    const upright = (await run(["exec-out", "screencap -p"])).stdout;
+    expect(sizeOfPng(upright)).toEqual({ width: 1080, height: 2400 });
+    await phones.say("turn 1");
+    const turned = (await run(["exec-out", "screencap -p"])).stdout;
+    expect(sizeOfPng(turned)).toEqual({ width: 2400, height: 1080 });
+    await phones.say("turn 1");
+    // Through a file it is the same picture.
+    await shell("screencap -p /sdcard/shot.png");
+    await run(["pull", "/sdcard/shot.png", local("shot.png")]);
+    await shell("rm /sdcard/shot.png");
+    expect(sizeOfPng(await readFile(local("shot.png")))).toEqual({ width: 1080, height: 2400 });
   });
 });
 

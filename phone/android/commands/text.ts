@@ -160,6 +160,13 @@ export const textCommands: CommandTable = {
     return exitCode;
   },
 
+  async yes({ args, output, signal }) {
+    const line = `${args.length > 0 ? args.join(" ") : "y"}\n`;
+    const lines = line.repeat(Math.max(1, Math.floor(4096 / line.length)));
+    while (!signal.aborted) await print(output, lines);
+    return 0;
+  },
+
   async sleep(process) {
     const seconds = Number(process.args[0]?.replace(/s$/, ""));
     if (Number.isNaN(seconds)) return await complain(process, `sleep: bad time '${process.args[0] ?? ""}'`);

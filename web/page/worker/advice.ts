@@ -65,7 +65,8 @@ export const adviceOn: Record<ProblemCode, Advice> = {
   NEEDS_PERSON: {
     title: "The phone needs a person",
     steps: [
-      "Pull the cable, wait ten seconds, plug it in again, best into another port.",
+      "Pull the cable, wait ten seconds, plug it in again: best into another port, and without a hub.",
+      "Try another cable: many only charge. Choose “File transfer” in the phone's USB notification.",
       "Still nothing? Hold its power button, on some phones with “volume down”, for 15 seconds until it restarts.",
       "Then turn “USB debugging” off and on again in the developer options.",
     ],

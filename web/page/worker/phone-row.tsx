@@ -5,7 +5,7 @@ import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { adviceOn } from "./advice.ts";
 import { RecoveryLine } from "./recovery-line.tsx";
-import { deviceWords, problemsOf, rateWords } from "./state-words.ts";
+import { deviceWords, isRecovering, problemsOf, rateWords } from "./state-words.ts";
 
 /** One phone of this PC: what it is, how it is, and what to do when something is wrong. */
 export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): JSX.Element {
@@ -74,10 +74,17 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
         {(problem) => (
           <div class="phone-problem" role="status">
             <strong>{adviceOn[problem.code].title}</strong>
-            <ol>
-              <For each={adviceOn[problem.code].steps}>{(step) => <Step words={step} />}</For>
-            </ol>
-            <Show when={retryAtMs()}>
+            <Show
+              when={isRecovering(state())}
+              fallback={
+                <ol>
+                  <For each={adviceOn[problem.code].steps}>{(step) => <Step words={step} />}</For>
+                </ol>
+              }
+            >
+              <p>Nothing to do yet: what is marked above is tried by itself.</p>
+            </Show>
+            <Show when={retryAtMs() !== undefined && !isRecovering(state())}>
               <p class="muted">It is tried again by itself.</p>
             </Show>
             <Show when={problem.detail}>

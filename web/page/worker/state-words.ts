@@ -1,4 +1,4 @@
-import type { DeviceState, Problem } from "../../../protocol/device-state.ts";
+import type { DeviceState, Problem, RecoveryRung } from "../../../protocol/device-state.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
 
 interface Words {
@@ -19,9 +19,22 @@ const ofDevice: Record<DeviceState["kind"], Words> = {
 export function deviceWords(state: DeviceState): Words {
   if (state.kind === "ready" && state.problems.length > 0)
     return { text: "Ready, with a problem", tone: "warn" };
-  if ("rung" in state && state.rung === "person") return { text: "Needs a person", tone: "bad" };
-  if ("rung" in state && state.rung !== undefined) return { text: "Does not answer", tone: "bad waits" };
-  return ofDevice[state.kind];
+  if (state.kind === "lost" && state.problem.code === "REBOOTED")
+    return { text: "Rebooting", tone: "warn waits" };
+  const rung = rungOf(state);
+  if (rung === "person") return { text: "Needs a person", tone: "bad" };
+  return rung === undefined ? ofDevice[state.kind] : { text: "Does not answer", tone: "bad waits" };
+}
+
+/** Where on the ladder a phone is that stopped answering. */
+export function rungOf(state: DeviceState): RecoveryRung | undefined {
+  return state.kind === "unclaimed" || state.kind === "claiming" ? state.rung : undefined;
+}
+
+/** Nobody need do anything yet. */
+export function isRecovering(state: DeviceState): boolean {
+  const rung = rungOf(state);
+  return rung !== undefined && rung !== "person";
 }
 
 /** While a phone asks its "Allow USB debugging?" it has a problem, even before the engine says so. */

@@ -154,14 +154,36 @@ describe("[L1] a phone that stopped answering", () => {
     expect(document.body.textContent).toContain("The phone does not answer");
   });
 
+  test("asks nothing of anybody before the last rung, and counts what was tried", () => {
+    const { setState } = open(true);
+    const recovery = { taken: { reclaim: 2 }, skipped: {} };
+    const show = (rung: "usb-reset" | "person"): void => {
+      const state = { kind: "unclaimed", problem, rung } as const;
+      setState("report", { ...report, devices: [{ ...phone, recovery, state }] });
+    };
+    show("usb-reset");
+    expect(document.querySelector(".rung.failed")?.textContent).toBe("Claim it again2×");
+    expect(document.querySelector(".phone-problem ol")).toBeNull();
+    show("person");
+    expect(document.querySelector(".phone-problem ol")).not.toBeNull();
+  });
+
   test("says what was left out and why", () => {
     const { setState } = open(true);
     const recovery = { taken: {}, skipped: { reboot: "not allowed on this PC" } };
     const state = { kind: "unclaimed", problem, rung: "person" } as const;
     setState("report", { ...report, devices: [{ ...phone, recovery, state }] });
-    expect(document.querySelector(".rung.skipped")?.textContent).toBe(
+    expect(document.querySelector(".ladder")?.textContent).toContain(
       "Reboot itleft out: not allowed on this PC",
     );
+  });
+
+  test("[L4] that was rebooted is said to be on its way", () => {
+    const { setState } = open(true);
+    const state = { kind: "lost", sinceMs: 0, problem: { code: "REBOOTED" } } as const;
+    setState("report", { ...report, devices: [{ ...phone, state }] });
+    expect(document.querySelector(".phone .badge")?.textContent).toBe("Rebooting");
+    expect(button("Try again")).toBeUndefined();
   });
 
   test("has what it took counted when it is back", () => {
