@@ -69,6 +69,7 @@ async function measure(load: Load) {
       connectLocal: async () => near,
       stdout: () => undefined,
       stderr: (text) => void process.stderr.write(text),
+      canEncode: () => true,
       signal: stop.signal,
     });
     clearInterval(scrolling);

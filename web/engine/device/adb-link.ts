@@ -11,6 +11,7 @@ import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
 import type { ServerProgram } from "../screen/scrcpy-server.ts";
 import { untilAborted } from "../aborted.ts";
 import { withTimeLimit } from "../time-limit.ts";
+import { pullFile, pushFile } from "./adb-files.ts";
 import { readRawOutput, runShell } from "./adb-shell.ts";
 import type { DeviceLink, OpenLink, OpenLinkWish } from "./device-link.ts";
 import { hearPackets } from "./heard-packets.ts";
@@ -122,6 +123,8 @@ function makeAdbLink(
     heardAtMs,
     shell: (commandLine, timeLimitMs) => runShell(transport, commandLine, timeLimitMs),
     readOutput: (commandLine, timeLimitMs) => readRawOutput(transport, commandLine, timeLimitMs),
+    push: (path, file) => pushFile(transport, path, file),
+    pull: (path, take) => pullFile(transport, path, take),
     startScrcpy: (wish) => startAdbScrcpySession(transport, serverProgram, wish),
     reboot: async () => {
       // adbd may be gone before it has said that it goes.

@@ -1,3 +1,4 @@
+import type { ReadableStream } from "@yume-chan/stream-extra";
 import type { ShellResult } from "../../../protocol/command.ts";
 import type { ScrcpySession, ScrcpyWish } from "../screen/scrcpy-session.ts";
 
@@ -11,6 +12,10 @@ export interface DeviceLink {
   shell(commandLine: string, timeLimitMs: number): Promise<ShellResult>;
   /** The raw standard output of a line, byte for byte; rejects beyond 64 MB. */
   readOutput(commandLine: string, timeLimitMs: number): Promise<Uint8Array>;
+  /** Writes a file on the device; rejects with what the device says, e.g. "No space left on device". */
+  push(path: string, file: ReadableStream<Uint8Array>): Promise<void>;
+  /** Hands over a file of the device in parts, which are not used again. */
+  pull(path: string, take: (part: Uint8Array) => void): Promise<void>;
   startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
   /** Asks adbd itself, which needs neither a shell nor an Android that answers. */
   reboot(): Promise<void>;

@@ -1,6 +1,6 @@
-import { Adb, type AdbTransport } from "@yume-chan/adb";
+import type { AdbTransport } from "@yume-chan/adb";
 import { ReadableStream } from "@yume-chan/stream-extra";
-import { ScopedTransport } from "../device/scoped-transport.ts";
+import { pushFile, sizeOfFile } from "../device/adb-files.ts";
 
 /** Not scrcpy's usual name: a scrcpy on a desktop would remove ours when it ends. */
 export const serverPath = "/data/local/tmp/tabfarm-scrcpy-server.jar";
@@ -31,24 +31,15 @@ export function makeServerProgram(url: string | URL, fetchFrom: typeof fetch = f
 
 /** Puts the program on the phone unless one of that size is there. Asked before every start: Android may clean up too. */
 export async function uploadServer(transport: AdbTransport, program: Uint8Array): Promise<void> {
-  const scope = new ScopedTransport(transport);
-  try {
-    const sync = await new Adb(scope).sync();
-    const present = await sync.lstat(serverPath).then(
-      (stat) => stat.size,
-      () => undefined,
-    );
-    if (present === BigInt(program.length)) return;
-    await sync.write({
-      filename: serverPath,
-      file: new ReadableStream({
-        start: (controller) => {
-          controller.enqueue(program);
-          controller.close();
-        },
-      }),
-    });
-  } finally {
-    void scope.close();
-  }
+  if ((await sizeOfFile(transport, serverPath)) === BigInt(program.length)) return;
+  await pushFile(transport, serverPath, streamOf(program));
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }

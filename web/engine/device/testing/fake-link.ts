@@ -47,6 +47,8 @@ export function makeFakeLink(start: Partial<FakeLink> = {}): FakeLink {
       return withTimeLimit(line, limitMs, link.isHung ? transfer.promise : answer(line));
     },
     readOutput: never,
+    push: never,
+    pull: never,
     startScrcpy: never,
     reboot: async () => {
       link.reboots += 1;
