@@ -14,6 +14,7 @@ import { withTimeLimit } from "../time-limit.ts";
 import { pullFile, pushFile } from "./adb-files.ts";
 import { readRawOutput, runShell } from "./adb-shell.ts";
 import type { DeviceLink, OpenLink, OpenLinkWish } from "./device-link.ts";
+import { writePackets } from "../usb/packet-writer.ts";
 import { hearPackets } from "./heard-packets.ts";
 import { AuthRefusedError, InUseError } from "./problem-of-error.ts";
 
@@ -60,7 +61,7 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
       const connection = await claim(wish.signal);
       let heardAtMs = performance.now();
       const readable = hearPackets(connection.readable, () => (heardAtMs = performance.now()));
-      const heard = { readable, writable: connection.writable };
+      const heard = { readable, writable: writePackets(device.raw, connection.outEndpoint) };
       const transport = await authenticate(device.serial, heard, needs.keys, wish);
       return makeAdbLink(transport, needs.serverProgram, { heardAtMs: () => heardAtMs, release });
     } catch (error) {
