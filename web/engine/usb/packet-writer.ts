@@ -42,7 +42,7 @@ export function writePackets(
   return new WritableStream<Consumable<AdbPacketInit>>({
     write: async (chunk) => {
       await waitForRoom();
-      await chunk.tryConsume(({ payload, ...header }) => {
+      chunk.tryConsume(({ payload, ...header }) => {
         transfer(asOwn(AdbPacketHeader.serialize({ ...header, payloadLength: payload.byteLength })));
         if (payload.byteLength === 0) return;
         transfer(asOwn(payload));
