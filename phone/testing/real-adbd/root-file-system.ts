@@ -6,12 +6,9 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/**
- * Debian's adbd and adb are AOSP 34's; older adbs over libusb take a transfer that an empty packet ended for an empty
- * one. Coreutils and a shell are what adbd's services start.
- */
+/** Debian's adbd is AOSP 34's. Coreutils and a shell are what its services start. */
 const suite = "trixie";
-const packages = ["adb", "adbd", "base-files", "coreutils", "dash"];
+const packages = ["adbd", "base-files", "coreutils", "dash"];
 /** Empty folders that are mounted on, or that Android has. */
 const mountPoints = ["data", "dev", "proc", "tmp"];
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -29,7 +26,7 @@ export async function whyNoRootFileSystem(): Promise<string | undefined> {
 /**
  * A folder to `chroot` into: a few packages of Debian trixie, downloaded by the host's own apt into lists of their own
  * (so the host's packages stay as they are and the archive's signature is verified) and unpacked without their scripts.
- * About 60 MB with adb, made once and kept.
+ * About 60 MB, made once and kept.
  */
 export async function makeRootFileSystem(): Promise<string> {
   if (existsSync(root)) return root;
@@ -45,20 +42,6 @@ export async function makeRootFileSystem(): Promise<string> {
   });
   await rm(work, { recursive: true });
   return root;
-}
-
-/** The root's adb as a command of the host: it runs with the root's libraries, and sees the host's USB. */
-export function adbOf(root: string): { command: string; args: string[] } {
-  const libraries = path.join(root, `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`);
-  const loader = process.arch === "arm64" ? "ld-linux-aarch64.so.1" : "ld-linux-x86-64.so.2";
-  return {
-    command: path.join(libraries, loader),
-    args: [
-      "--library-path",
-      [libraries, path.join(libraries, "android")].join(":"),
-      path.join(root, "usr/lib/android-sdk/platform-tools/adb"),
-    ],
-  };
 }
 
 async function download(work: string): Promise<string[]> {

@@ -49,7 +49,7 @@ export const suites: readonly Suite[] = [
 
 const testbedPackages = [
   withProgram("gcc"),
-  withProgram("make"),
+  withProgram("adb"),
   withProgram("pkg-config"),
   fuse,
   withProgram("iproute2", "ip"),
