@@ -76,3 +76,28 @@ test("what USB says of a failed transfer is what the claim fails with", async ()
   });
   await expect(opening).rejects.toMatchObject({ name: "NetworkError", message: "A transfer error." });
 });
+
+test("a device that Tango is still closing is let go of all the same, not left half open for the next claim", async () => {
+  const { line, device } = await plugMutePhone();
+  const { raw } = device;
+  const close = raw.close.bind(raw);
+  // Chrome's answer to a second close while the first is under way.
+  const busy = new DOMException(
+    "An operation that changes the device state is in progress.",
+    "InvalidStateError",
+  );
+  const refused = vi.spyOn(raw, "close").mockRejectedValueOnce(busy).mockRejectedValueOnce(busy);
+  refused.mockImplementation(close);
+  const openLink = makeOpenLink(device, {
+    keys: makeCredentials(),
+    serverProgram: () => Promise.reject(new Error("not asked for")),
+    hangUp: () => line.hangUp(raw),
+  });
+  const opening = openLink({
+    onAuthorizing: () => undefined,
+    handshakeLimitMs: 10,
+    signal: new AbortController().signal,
+  });
+  await expect(opening).rejects.toThrow("the ADB handshake took longer than 0.01 s");
+  expect(raw.opened).toBe(false);
+});

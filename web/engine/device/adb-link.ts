@@ -21,6 +21,7 @@ import { AuthRefusedError, InUseError } from "./problem-of-error.ts";
 const claimLimitMs = 10_000;
 const resetLimitMs = 5000;
 const closeLimitMs = 2000;
+const closeAgainMs = 20;
 const rebootLimitMs = 5000;
 
 export interface AdbLinkNeeds {
@@ -35,7 +36,12 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
   /** Ends transfers under way, so whatever hangs on them rejects. */
   async function release(): Promise<void> {
     needs.hangUp();
-    await withTimeLimit("closing the USB device", closeLimitMs, device.raw.close()).catch(() => undefined);
+    const startMs = performance.now();
+    // Tango may be closing it at this moment: Chrome then refuses at once, and whoever claimed next would find it half open.
+    while (device.raw.opened && performance.now() - startMs < closeLimitMs) {
+      const closing = withTimeLimit("closing the USB device", closeLimitMs, device.raw.close());
+      await closing.catch(() => new Promise((resolve) => setTimeout(resolve, closeAgainMs)));
+    }
   }
 
   function claim(signal: AbortSignal): ReturnType<AdbDaemonWebUsbDevice["connect"]> {
