@@ -65,11 +65,11 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
     try {
       if (wish.onUsbReset !== undefined) wish.onUsbReset(await resetUsb(wish.signal));
       const connection = await claim(wish.signal);
-      let heardAtMs = performance.now();
-      const readable = hearPackets(connection.readable, () => (heardAtMs = performance.now()));
+      const life = makeLifeSign();
+      const readable = hearPackets(connection.readable, life.sign);
       const heard = { readable, writable: writePackets(device.raw, connection.outEndpoint) };
       const transport = await authenticate(device.serial, heard, needs.keys, wish);
-      return makeAdbLink(transport, needs.serverProgram, { heardAtMs: () => heardAtMs, release });
+      return makeAdbLink(transport, needs.serverProgram, life, release);
     } catch (error) {
       await release();
       if (error instanceof AdbDaemonWebUsbDevice.DeviceBusyError) {
@@ -117,21 +117,38 @@ async function authenticate(
   return await untilAborted(opened, wish.signal);
 }
 
+interface LifeSign {
+  sign: () => void;
+  lastMs: () => number;
+}
+
+function makeLifeSign(): LifeSign {
+  let lastMs = performance.now();
+  return { sign: () => (lastMs = performance.now()), lastMs: () => lastMs };
+}
+
 function makeAdbLink(
   transport: AdbDaemonTransport,
   serverProgram: ServerProgram,
-  { heardAtMs, release }: { heardAtMs: () => number; release: () => Promise<void> },
+  life: LifeSign,
+  release: () => Promise<void>,
 ): DeviceLink {
   return {
     ended: transport.disconnected.then(
       () => "ADB closed the connection",
       (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
     ),
-    heardAtMs,
+    heardAtMs: life.lastMs,
     shell: (commandLine, timeLimitMs) => runShell(transport, commandLine, timeLimitMs),
     readOutput: (commandLine, timeLimitMs) => readRawOutput(transport, commandLine, timeLimitMs),
-    push: (path, file) => pushFile(transport, path, file),
-    pull: (path, take) => pullFile(transport, path, take),
+    push: (path, file, hooks) => {
+      const onProgress = (bytes: number): void => {
+        life.sign();
+        hooks?.onProgress?.(bytes);
+      };
+      return pushFile(transport, path, file, { ...hooks, onProgress });
+    },
+    pull: (path, take, hooks) => pullFile(transport, path, take, hooks),
     startScrcpy: (wish) => startAdbScrcpySession(transport, serverProgram, wish),
     reboot: async () => {
       // adbd may be gone before it has said that it goes.

@@ -1,21 +1,22 @@
 import type { ReadableStream } from "@yume-chan/stream-extra";
 import type { ShellResult } from "../../../protocol/command.ts";
+import type { TransferHooks } from "./adb-files.ts";
 import type { ScrcpySession, ScrcpyWish } from "../screen/scrcpy-session.ts";
 
 /** A device that let us in: what a session may do with it. Everything rejects once the link has ended. */
 export interface DeviceLink {
   /** Resolves with what the failing layer said when ADB ends by itself; unplugging is told elsewhere. */
   readonly ended: Promise<string>;
-  /** When the device last sent anything but a mere acknowledgement, as `performance.now()` counts. */
+  /** When the device last sent anything but a mere acknowledgement, or took a part of a file; by `performance.now()`. */
   heardAtMs(): number;
   /** Runs a line in the device's sh with stdin closed. Output beyond 1 MB a stream is dropped and said so. */
   shell(commandLine: string, timeLimitMs: number): Promise<ShellResult>;
   /** The raw standard output of a line, byte for byte; rejects beyond 64 MB. */
   readOutput(commandLine: string, timeLimitMs: number): Promise<Uint8Array>;
-  /** Writes a file on the device; rejects with what the device says, e.g. "No space left on device". */
-  push(path: string, file: ReadableStream<Uint8Array>): Promise<void>;
+  /** Writes a file on the device; rejects with its path and what the device says, e.g. "No space left on device". */
+  push(path: string, file: ReadableStream<Uint8Array>, hooks?: TransferHooks): Promise<void>;
   /** Hands over a file of the device in parts, which are not used again. */
-  pull(path: string, take: (part: Uint8Array) => void): Promise<void>;
+  pull(path: string, take: (part: Uint8Array) => void, hooks?: TransferHooks): Promise<void>;
   startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
   /** Asks adbd itself, which needs neither a shell nor an Android that answers. */
   reboot(): Promise<void>;

@@ -29,6 +29,14 @@ describe("its condition", () => {
     [{ status: "busy" }, "busy", undefined],
     [{ health_status: "zombie" }, "attention", "Does not answer"],
     [{ problem: { code: "AUTH_PENDING" } }, "attention", "Tap “Allow” on the phone"],
+    // While it is claimed again, too.
+    [
+      { state: "claiming", health_status: "zombie", problem: { code: "ADB_TIMEOUT" } },
+      "attention",
+      "The phone does not answer",
+    ],
+    [{ health_status: "zombie", problem: { code: "NEEDS_PERSON" } }, "attention", "The phone needs a person"],
+    [{ problem: { code: "SLOW" } }, "attention", "The phone answers slowly"],
     [{ health_status: "offline", disconnect_reason: "adb_lost" }, "offline", "Unplugged"],
     [{ health_status: "offline", disconnect_reason: "worker_offline" }, "offline", "Its PC is offline"],
     [{ health_status: "offline", problem: { code: "IN_USE" } }, "offline", "Not seen any more"],
