@@ -1,6 +1,7 @@
 import { type BitWriter, makeBitWriter } from "./bit-writer.ts";
 import { readMacroblock } from "./macroblock.ts";
 import { makeMacroblockCoder } from "./macroblock-coder.ts";
+import { makeMacroblockWriter } from "./macroblock-writer.ts";
 import { encodePps, encodeSps, frameNumberBits, initialQp } from "./parameter-sets.ts";
 import { makePlanes } from "./planes.ts";
 import { makeRate } from "./rate.ts";
@@ -40,7 +41,8 @@ export function makeScreenEncoder(config: ScreenEncoderConfig): ScreenEncoder {
   const writer = makeBitWriter();
   const parameterSets = [encodeSps(writer, config), encodePps(writer)];
   const rate = makeRate(config.bitsPerSecond, config.framesPerSecond);
-  const coder = makeMacroblockCoder(writer, planes);
+  const macroblocks = makeMacroblockWriter(writer, planes);
+  const coder = makeMacroblockCoder(macroblocks, planes);
   /** The QP each macroblock is shown with. */
   const shownQps = new Uint8Array(across * down);
   const isChanged = new Uint8Array(across * down);
@@ -73,13 +75,13 @@ export function makeScreenEncoder(config: ScreenEncoderConfig): ScreenEncoder {
     const start = writer.length;
     let done = 0;
     let qp = rate.next(0, 0);
-    coder.begin(initialQp);
+    macroblocks.begin(initialQp);
     for (let row = 0; row < down; row += 1) {
       if (row > 0) qp = rate.next(writer.length - start, done);
       for (let column = 0; column < across; column += 1) {
         const at = row * across + column;
         if (!isKeyFrame && isChanged[at] === 0 && shownQps[at] < qp + worthwhileQps) {
-          coder.skip();
+          macroblocks.skip();
           continue;
         }
         readMacroblock(coder.source, pixels, config, { column, row });
@@ -88,7 +90,7 @@ export function makeScreenEncoder(config: ScreenEncoderConfig): ScreenEncoder {
         done += 1;
       }
     }
-    if (!isKeyFrame) coder.endSkipped();
+    if (!isKeyFrame) macroblocks.endSkipped();
     rate.end(writer.length - start);
   }
 

@@ -1,17 +1,14 @@
-import type { BitWriter } from "./bit-writer.ts";
 import { type Block, chromaBlocks, lumaBlocks } from "./macroblock.ts";
+import type { ChromaPattern, MacroblockWriter, Place } from "./macroblock-writer.ts";
 import {
-  chromaModes,
   type IntraMode,
   lumaDistance,
   makeMacroblock,
-  type Plane,
   type Planes,
   possibleModes,
   predictIntra,
   predictSame,
 } from "./planes.ts";
-import { chromaDc, writeResidual } from "./residual.ts";
 import {
   chromaQpOf,
   hadamard,
@@ -28,46 +25,21 @@ import {
 const intraRounding = 21;
 const interRounding = 11;
 
-/** `coded_block_pattern` of a predicted macroblock to its code (table 9-4, the column for Inter). */
-const interPatterns = [
-  0, 16, 1, 2, 4, 8, 32, 3, 5, 10, 12, 15, 47, 7, 11, 13, 14, 6, 9, 31, 35, 37, 42, 44, 33, 34, 36, 40, 39,
-  43, 45, 46, 17, 18, 20, 24, 19, 21, 26, 28, 23, 27, 29, 30, 22, 25, 38, 41,
-];
-const patternCodes = interPatterns.map((_, pattern) => interPatterns.indexOf(pattern));
-
-/** Codes the macroblocks of one slice, in order, and brings `planes` to what a decoder then shows. */
+/** Codes macroblocks, in order, and brings `planes` to what a decoder then shows. */
 export interface MacroblockCoder {
   /** The macroblock to be coded next. */
   readonly source: Uint8Array;
-  begin(qp: number): void;
-  /** The next macroblock stays as it is shown. */
-  skip(): void;
   code(place: Place): void;
-  /** After the last macroblock of a P slice. */
-  endSkipped(): void;
 }
 
-interface Place {
-  column: number;
-  row: number;
-  qp: number;
-  isKeyFrame: boolean;
-}
-
-export function makeMacroblockCoder(writer: BitWriter, planes: Planes): MacroblockCoder {
+export function makeMacroblockCoder(writer: MacroblockWriter, planes: Planes): MacroblockCoder {
   const source = makeMacroblock();
   let prediction = makeMacroblock();
   let candidate = makeMacroblock();
-  /** Of the 24 blocks: the coefficients, the levels as they are written, and how many of those are not zero. */
+  const { levels, counts, lumaDcLevels, chromaDcLevels } = writer;
   const coefficients = new Int32Array(24 * 16);
-  const levels = new Int32Array(24 * 16);
-  const counts = new Uint8Array(24);
   const lumaDc = new Int32Array(16);
-  const lumaDcLevels = new Int32Array(16);
   const chromaDcs = [new Int32Array(4), new Int32Array(4)];
-  const chromaDcLevels = [new Int32Array(4), new Int32Array(4)];
-  let skipped = 0;
-  let writtenQp = 0;
 
   /** The nearest prediction; undefined: as it is shown already. */
   function predict({ column, row, isKeyFrame }: Place): IntraMode | undefined {
@@ -123,8 +95,7 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
     }
   }
 
-  /** @returns the chroma's part of `coded_block_pattern`: 0 nothing, 1 only DC, 2 all */
-  function quantizeChroma(quantizer: Quantizer, isIntra: boolean): 0 | 1 | 2 {
+  function quantizeChroma(quantizer: Quantizer, isIntra: boolean): ChromaPattern {
     const rounding = isIntra ? intraRounding : interRounding;
     let dcCount = 0;
     let acCount = 0;
@@ -169,89 +140,26 @@ export function makeMacroblockCoder(writer: BitWriter, planes: Planes): Macroblo
     }
   }
 
-  function writeSkipped(): void {
-    writer.putUnsigned(skipped);
-    skipped = 0;
-  }
-
-  function writeQp(qp: number): void {
-    writer.putSigned(qp - writtenQp);
-    writtenQp = qp;
-  }
-
-  /** @param size 16, or 15 without the DC */
-  function writeBlock(index: number, block: Block, place: Place, size: number): void {
-    const plane = planes[block.plane];
-    const at = countAt(plane, block, place);
-    writeResidual(writer, levels, index * 16, size, around(plane, block, place));
-    plane.counts[at] = counts[index];
-  }
-
-  function writeChroma(pattern: 0 | 1 | 2, place: Place): void {
-    if (pattern > 0) for (const dc of chromaDcLevels) writeResidual(writer, dc, 0, 4, chromaDc);
-    if (pattern < 2) return;
-    for (const [plane, blocks] of chromaBlocks.entries()) {
-      for (const [index, block] of blocks.entries()) writeBlock(16 + plane * 4 + index, block, place, 15);
-    }
-  }
-
-  function writeIntra(mode: IntraMode, chroma: 0 | 1 | 2, place: Place): void {
-    const isLumaCoded = counts.subarray(0, 16).some((count) => count > 0);
-    // Table 7-11; in a P slice the five predicted kinds come first (table 7-13).
-    const kind = 1 + mode + chroma * 4 + (isLumaCoded ? 12 : 0);
-    writer.putUnsigned(place.isKeyFrame ? kind : kind + 5);
-    writer.putUnsigned(chromaModes[mode]);
-    writeQp(place.qp);
-    writeResidual(writer, lumaDcLevels, 0, 16, around(planes[0], lumaBlocks[0], place));
-    if (isLumaCoded) for (const [index, block] of lumaBlocks.entries()) writeBlock(index, block, place, 15);
-    writeChroma(chroma, place);
-  }
-
-  function writeInter(pattern: number, chroma: 0 | 1 | 2, place: Place): void {
-    writer.putUnsigned(0); // mb_type: P_L0_16x16
-    writer.putSigned(0); // mvd_l0, across and down
-    writer.putSigned(0);
-    writer.putUnsigned(patternCodes[pattern]);
-    writeQp(place.qp);
-    for (const [index, block] of lumaBlocks.entries()) {
-      if ((pattern & (1 << (index >> 2))) !== 0) writeBlock(index, block, place, 16);
-    }
-    writeChroma(chroma, place);
-  }
-
   return {
     source,
-    begin(qp) {
-      writtenQp = qp;
-      skipped = 0;
-      for (const plane of planes) plane.counts.fill(0);
-    },
-    skip() {
-      skipped += 1;
-    },
     code(place) {
-      const { column, row, qp, isKeyFrame } = place;
+      const { column, row, qp } = place;
       const mode = predict(place);
       const isIntra = mode !== undefined;
       transformAll();
       quantizeLuma(quantizers[qp], isIntra);
       const chroma = quantizeChroma(quantizers[chromaQpOf(qp)], isIntra);
       if (isIntra) {
-        if (!isKeyFrame) writeSkipped();
-        writeIntra(mode, chroma, place);
+        writer.writeIntra(mode, chroma, place);
       } else {
         const pattern = lumaPattern(counts) | (chroma << 4);
         if (pattern === 0) {
-          skipped += 1;
+          writer.skip();
           return;
         }
-        writeSkipped();
-        writeInter(pattern, chroma, place);
+        writer.writeInter(pattern, chroma, place);
       }
       show(column, row);
-    },
-    endSkipped() {
-      if (skipped > 0) writeSkipped();
     },
   };
 }
@@ -267,19 +175,4 @@ function lumaPattern(counts: Uint8Array): number {
   let pattern = 0;
   for (let index = 0; index < 16; index += 1) if (counts[index] > 0) pattern |= 1 << (index >> 2);
   return pattern;
-}
-
-function countAt(plane: Plane, block: Block, { column, row }: Place): number {
-  const blocks = plane.edge / 4;
-  return (row * blocks + block.row) * plane.countStride + column * blocks + block.column;
-}
-
-/** nC (9.2.1): the mean of the blocks to the left and above. */
-function around(plane: Plane, block: Block, place: Place): number {
-  const at = countAt(plane, block, place);
-  const hasLeft = at % plane.countStride > 0;
-  const hasAbove = at >= plane.countStride;
-  const left = hasLeft ? plane.counts[at - 1] : 0;
-  const above = hasAbove ? plane.counts[at - plane.countStride] : 0;
-  return hasLeft && hasAbove ? (left + above + 1) >> 1 : left + above;
 }
