@@ -97,8 +97,9 @@ export function startFleet(needs: FleetNeeds): Fleet {
 
   const onConnect = (): void => void reconcile();
   const onDisconnect = (event: USBConnectionEvent): void => {
-    line.hangUp(event.device);
-    remove(event.device);
+    const device = line.strictOf(event.device);
+    line.hangUp(device);
+    remove(device);
     void reconcile();
   };
   usb.addEventListener("connect", onConnect);

@@ -1,6 +1,11 @@
+import { makeStrictDevice } from "./strict-device.ts";
+
 /** USB as Tango sees it, and the way to tell it that a connection is over. */
 export interface UsbLine {
+  /** Its devices are strict. */
   usb: USB;
+  /** The strict one of the browser's own. */
+  strictOf(raw: USBDevice): USBDevice;
   /** Ends every connection to the device: its streams close, and writes under way count as done. */
   hangUp(device: USBDevice): void;
 }
@@ -12,11 +17,21 @@ export interface UsbLine {
  */
 export function makeUsbLine(usb: Pick<USB, "getDevices">): UsbLine {
   lendClosed();
-  const line = Object.assign(new EventTarget(), { getDevices: () => usb.getDevices() });
+  const strictDevices = new WeakMap<USBDevice, USBDevice>();
+
+  function strictOf(raw: USBDevice): USBDevice {
+    const strict = strictDevices.get(raw) ?? makeStrictDevice(raw);
+    strictDevices.set(raw, strict);
+    return strict;
+  }
+
+  const getDevices = async (): Promise<USBDevice[]> => (await usb.getDevices()).map(strictOf);
+  const line = Object.assign(new EventTarget(), { getDevices });
   return {
     // Tango asks no more of it than that, save the picker, which no thread has.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     usb: line as EventTarget as USB,
+    strictOf,
     hangUp: (device) => void line.dispatchEvent(Object.assign(new Event("disconnect"), { device })),
   };
 }
