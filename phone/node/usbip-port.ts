@@ -9,7 +9,7 @@ export async function openUsbipPort(options: {
   host: string;
   port: number;
   onBug: (error: unknown) => void;
-}): Promise<{ port: number; server: UsbipServer }> {
+}): Promise<{ port: number; server: UsbipServer; close(): void }> {
   const usbip = makeUsbipServer();
   const server = createServer({ noDelay: true }, (socket) => {
     // What went wrong is told by the end of the stream.
@@ -19,7 +19,8 @@ export async function openUsbipPort(options: {
       options.onBug(error);
     });
   });
-  return { port: await listen(server, options.port, options.host), server: usbip };
+  const port = await listen(server, options.port, options.host);
+  return { port, server: usbip, close: () => void server.close() };
 }
 
 function streamOf(socket: Socket): UsbipStream {

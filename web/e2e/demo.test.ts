@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { DeviceDisconnected, DeviceStatusUpdate } from "../../protocol/device.ts";
 import { launchBrowser } from "./browser.ts";
 import { listDevices, openFarm, type Farm } from "./farm.ts";
+import { runShell } from "./run-command.ts";
 import { findTouchMark, pictureHash, type Point } from "./touch-mark.ts";
 
 /** The product's main job through every real layer: the phone on its desk, and the operator at the dashboard. */
@@ -63,24 +64,6 @@ async function openFocus(): Promise<void> {
     .toBeGreaterThan(0);
 }
 
-async function runShell(
-  shellCommand: string,
-): Promise<{ stdout: string; stderr: string; exit_code: number }> {
-  const command_id = crypto.randomUUID();
-  const ended = new Promise<{ result: { stdout: string; stderr: string; exit_code: number } }>((resolve) => {
-    const hear = (ack: { command_id: string; status: string; result: never }): void => {
-      if (ack.command_id !== command_id || (ack.status !== "completed" && ack.status !== "failed")) return;
-      dashboard.off("command:ack", hear);
-      resolve(ack);
-    };
-    dashboard.on("command:ack", hear);
-  });
-  const params = { shellCommand };
-  const command = { command_id, device_id: phone.device_id, command_type: "shell", params };
-  expect(await dashboard.emitWithAck("command:send", command)).toMatchObject({ ok: true });
-  return (await ended).result;
-}
-
 /** Where the operator clicks, as fractions of the picture. */
 async function tapAt(at: Point): Promise<void> {
   const box = await screen().boundingBox();
@@ -109,9 +92,9 @@ test("a tile shows a picture that changes", async () => {
   const canvas = tileOf(phone.serial_number).locator("canvas");
   await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(0);
   const before = await pictureHash(canvas);
-  await runShell("am start -n com.tabfarm.motion/.MainActivity");
+  await runShell(dashboard, phone.device_id, "am start -n com.tabfarm.motion/.MainActivity");
   await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(before);
-  await runShell("input keyevent KEYCODE_HOME");
+  await runShell(dashboard, phone.device_id, "input keyevent KEYCODE_HOME");
 });
 
 describe("a tap in focus lands where it was aimed, in device pixels", () => {
@@ -137,7 +120,7 @@ async function expectTapsToLand(): Promise<void> {
     { x: 0.12, y: 0.86 },
     { x: 0.9, y: 0.3 },
   ]) {
-    await runShell("input keyevent KEYCODE_HOME");
+    await runShell(dashboard, phone.device_id, "input keyevent KEYCODE_HOME");
     await expectNoMark(screen());
     await expectNoMark(desk);
     // The phone's own screen is the truth; the focus view must agree with it.
@@ -149,12 +132,14 @@ async function expectTapsToLand(): Promise<void> {
 
 test("안녕하세요 🙂 typed in the dashboard appears in the phone's text field", async () => {
   await openFocus();
-  await runShell("am start -n com.tabfarm.notes/.MainActivity");
+  await runShell(dashboard, phone.device_id, "am start -n com.tabfarm.notes/.MainActivity");
   const field = /class="android.widget.EditText"[^>]*bounds="\[(\d+),(\d+)\]\[(\d+),(\d+)\]"/;
   let bounds: number[] = [];
   await expect
     .poll(async () => {
-      const found = field.exec((await runShell("uiautomator dump /dev/tty")).stdout);
+      const found = field.exec(
+        (await runShell(dashboard, phone.device_id, "uiautomator dump /dev/tty")).stdout,
+      );
       bounds = found?.slice(1).map(Number) ?? [];
       return bounds.length;
     })
@@ -165,7 +150,9 @@ test("안녕하세요 🙂 typed in the dashboard appears in the phone's text fi
   await page.getByLabel("Text to type").fill("안녕하세요 🙂");
   await page.getByRole("button", { name: "Type", exact: true }).click();
   await expect
-    .poll(async () => (await runShell("uiautomator dump /dev/tty")).stdout, { timeout: 15_000 })
+    .poll(async () => (await runShell(dashboard, phone.device_id, "uiautomator dump /dev/tty")).stdout, {
+      timeout: 15_000,
+    })
     .toContain('text="안녕하세요 🙂"');
 });
 
@@ -177,7 +164,7 @@ test("[C7] the shell box shows stdout, stderr and the exit code", async () => {
   await output.getByText("exit 1", { exact: true }).waitFor();
   expect(await output.getByTestId("stdout").textContent()).toBe("out\n");
   expect(await output.getByTestId("stderr").textContent()).toContain("/nowhere: No such file or directory");
-  const result = await runShell("getprop ro.product.model; no-such-command");
+  const result = await runShell(dashboard, phone.device_id, "getprop ro.product.model; no-such-command");
   expect(result.stdout).toBe(`${phone.model}\n`);
   expect(result.stderr).toContain("not found");
   expect(result.exit_code).toBe(127);

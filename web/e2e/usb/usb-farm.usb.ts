@@ -1,9 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { CommandAck, CommandType } from "../../../protocol/command.ts";
 import type { DeviceDisconnected, DeviceStatusUpdate } from "../../../protocol/device.ts";
 import { launchBrowser } from "../browser.ts";
 import { listDevices, openFarm, type Farm } from "../farm.ts";
+import { runCommand } from "../run-command.ts";
 import { median } from "./figures.ts";
 import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
 
@@ -76,23 +78,8 @@ async function isReady(serial: string): Promise<DeviceStatusUpdate> {
   }, patient);
 }
 
-/** Runs a command and answers its last ack. */
-async function run(device: DeviceStatusUpdate, command_type: string, params: object): Promise<unknown> {
-  const command_id = crypto.randomUUID();
-  const ended = new Promise<unknown>((resolve) => {
-    const hear = (ack: { command_id: string; status: string }): void => {
-      if (ack.command_id !== command_id || !/completed|failed/.test(ack.status)) return;
-      dashboard.off("command:ack", hear);
-      resolve(ack);
-    };
-    dashboard.on("command:ack", hear);
-  });
-  const { device_id } = device;
-  expect(
-    await dashboard.emitWithAck("command:send", { command_id, device_id, command_type, params }),
-  ).toMatchObject({ ok: true });
-  return await ended;
-}
+const run = (device: DeviceStatusUpdate, type: CommandType, params: object): Promise<CommandAck> =>
+  runCommand(dashboard, device.device_id, type, params);
 
 test("a granted phone is claimed without a click, says what it is, and takes commands", async () => {
   await plugPhones(1);
