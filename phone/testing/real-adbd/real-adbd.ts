@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { makeRootFileSystem, whyNoRootFileSystem } from "./root-file-system.ts";
+import { makeRootFileSystem } from "./root-file-system.ts";
 
 /**
  * AOSP's own adbd, as Debian builds it, with a shell and no Android behind it. It is built without authentication
@@ -25,22 +25,37 @@ export interface RealAdbd {
   stop(): Promise<void>;
 }
 
-/** Debian packages whose commands are used. */
-export const realAdbdPackages = ["debian-archive-keyring", "dpkg", "iproute2", "mount", "util-linux"];
+/** Debian's packages whose programs are used, by a file of each that tells whether it is there. */
+export const realAdbdPackages = {
+  "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
+  dpkg: "/usr/bin/dpkg-deb",
+  iproute2: "/sbin/ip",
+  mount: "/bin/mount",
+  "util-linux": "/usr/bin/unshare",
+} as const;
 
-/** Why a real adbd cannot run here, in words for a person; undefined when it can. */
+/**
+ * Why a real adbd cannot run here, in words for a person; undefined when it can, and then its root file system is there
+ * and no network is needed any more.
+ */
 export async function whyNoRealAdbd(): Promise<string | undefined> {
-  if (process.platform !== "linux") return "adbd runs on Linux only";
-  if (process.getuid?.() !== 0) return "adbd and its mounts need root";
-  const commands = ["apt-get", "dpkg-deb", "ip", "mount", "unshare"];
-  const paths = (process.env["PATH"] ?? "").split(":");
-  const missing = commands.filter((name) => !paths.some((folder) => existsSync(path.join(folder, name))));
-  if (missing.length > 0) return `no ${missing.join(", ")} (packages ${realAdbdPackages.join(" ")})`;
-  const unshared = await promisify(execFile)("unshare", [...namespaces, "true"]).catch(
-    (error: unknown) => error,
+  if (process.platform !== "linux") return "adbd is for Linux only";
+  if (process.getuid?.() !== 0) return "adbd and its mounts need root (or a container as root)";
+  const missing = Object.entries(realAdbdPackages).flatMap(([name, file]) =>
+    existsSync(file) ? [] : [name],
   );
-  if (unshared instanceof Error) return `no namespaces of its own: ${unshared.message}`;
-  return await whyNoRootFileSystem();
+  if (missing.length > 0) return `install ${missing.join(" ")}`;
+  try {
+    await promisify(execFile)("unshare", [...namespaces, "true"]);
+  } catch {
+    return "this machine allows no namespaces (a container needs --cap-add SYS_ADMIN)";
+  }
+  try {
+    await makeRootFileSystem();
+    return undefined;
+  } catch (error) {
+    return `Debian's packages cannot be had: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 // With --kill-child nothing outlives `unshare`, which is what `stop` has to end.

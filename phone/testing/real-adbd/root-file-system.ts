@@ -13,35 +13,34 @@ const packages = ["adbd", "base-files", "coreutils", "dash"];
 const mountPoints = ["data", "dev", "proc", "tmp"];
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const cache = path.join(import.meta.dirname, "../../../.cache/real-adbd");
-const root = path.join(cache, suite);
-
-/** Why the root file system can neither be found nor made here; undefined when it can. */
-export async function whyNoRootFileSystem(): Promise<string | undefined> {
-  if (existsSync(root)) return undefined;
-  if (!existsSync(keyring)) return `no ${keyring} (package debian-archive-keyring)`;
-  const mirror = await findMirror().catch(() => undefined);
-  return mirror === undefined ? "apt knows no Debian archive (apt-get update, or DEBIAN_MIRROR)" : undefined;
-}
+// Another list of packages is another folder.
+const rootFileSystem = path.join(cache, [suite, ...packages].join("-"));
 
 /**
  * A folder to `chroot` into: a few packages of Debian trixie, downloaded by the host's own apt into lists of their own
  * (so the host's packages stay as they are and the archive's signature is verified) and unpacked without their scripts.
- * About 60 MB, made once and kept.
+ * About 60 MB, made once and kept. Rejects when the archive cannot be had, or not be trusted.
  */
 export async function makeRootFileSystem(): Promise<string> {
-  if (existsSync(root)) return root;
+  if (existsSync(rootFileSystem)) return rootFileSystem;
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, "making-"));
-  const partial = path.join(work, "root");
+  try {
+    await unpack(await download(work), path.join(work, "root"));
+  } finally {
+    await rm(work, { recursive: true });
+  }
+  return rootFileSystem;
+}
+
+async function unpack(archives: readonly string[], partial: string): Promise<void> {
   await mkdir(partial);
-  for (const archive of await download(work)) await run("dpkg-deb", ["--extract", archive, partial]);
+  for (const archive of archives) await run("dpkg-deb", ["--extract", archive, partial]);
   for (const folder of mountPoints) await mkdir(path.join(partial, folder), { recursive: true });
   // Another process may have been as far at the same time; one of the two is as good as the other.
-  await rename(partial, root).catch((error: unknown) => {
-    if (!existsSync(root)) throw error;
+  await rename(partial, rootFileSystem).catch((error: unknown) => {
+    if (!existsSync(rootFileSystem)) throw error;
   });
-  await rm(work, { recursive: true });
-  return root;
 }
 
 async function download(work: string): Promise<string[]> {
@@ -74,6 +73,14 @@ async function download(work: string): Promise<string[]> {
 async function findMirror(): Promise<string> {
   const said = process.env["DEBIAN_MIRROR"];
   if (said) return said;
+  // A machine that has never fetched its lists does not know yet whose they are.
+  const mirror = (await knownMirror()) ?? (await run("apt-get", ["update"]).then(knownMirror));
+  if (mirror === undefined)
+    throw new Error("apt here knows no archive of Debian's: say one in DEBIAN_MIRROR");
+  return mirror;
+}
+
+async function knownMirror(): Promise<string | undefined> {
   const { stdout } = await run("apt-get", [
     "indextargets",
     "--format=$(REPO_URI)",
@@ -81,7 +88,5 @@ async function findMirror(): Promise<string> {
     "Origin: Debian",
     "Label: Debian",
   ]);
-  const [first] = stdout.split("\n");
-  if (!first) throw new Error("apt knows no Debian archive");
-  return first;
+  return stdout.split("\n").find((line) => line !== "");
 }

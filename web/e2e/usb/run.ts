@@ -19,7 +19,7 @@ const runnable: Suite[] = [];
 const refused: string[] = [];
 for (const suite of suites) {
   install(suite);
-  const obstacle = suite.obstacle();
+  const obstacle = await suite.obstacle();
   if (obstacle === undefined) runnable.push(suite);
   else refused.push(`${suite.name}: ${obstacle}`);
 }

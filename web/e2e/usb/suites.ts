@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { realAdbdPackages, whyNoRealAdbd } from "../../../phone/testing/real-adbd/real-adbd.ts";
 
 /** A part of `npm run test:usb`. */
 export interface Suite {
@@ -8,8 +9,8 @@ export interface Suite {
   files: readonly string[];
   /** Debian's packages with the programs it needs. */
   packages(): readonly DebianPackage[];
-  /** Why it cannot run here, in a sentence that says what to do; undefined: it can. */
-  obstacle(): string | undefined;
+  /** Why it cannot run here, in a sentence that says what to do; undefined: it can, without any more network. */
+  obstacle(): string | undefined | Promise<string | undefined>;
   needsTestbed: boolean;
 }
 
@@ -36,6 +37,14 @@ export const suites: readonly Suite[] = [
     files: ["phone/node/debian-adb"],
     packages: () => [withProgram("adb")],
     obstacle: () => missing([withProgram("adb")]),
+    needsTestbed: false,
+  },
+  {
+    name: "A real adbd",
+    files: ["phone/testing/real-adbd"],
+    packages: () =>
+      Object.entries(realAdbdPackages).map(([name, file]) => ({ name, isThere: () => existsSync(file) })),
+    obstacle: whyNoRealAdbd,
     needsTestbed: false,
   },
   {
