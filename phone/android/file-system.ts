@@ -76,6 +76,7 @@ export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false
 
   /** Walks to the last part of a path; directories on the way must exist and be searchable. */
   function locate(path: string, followsLast: boolean, linksLeft = maxLinks): FileResult<Place> {
+    if (path === "") return failed("ENOENT");
     const parts = path.split("/").filter((part) => part !== "" && part !== ".");
     let place: Place = { parent: root, name: "", node: root, path: "/" };
     const trail: Place[] = [];

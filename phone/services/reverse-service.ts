@@ -22,22 +22,22 @@ export function makeReverseService(android: Android): (request: string, computer
 
   function forward(computer: Computer, source: string, target: string, mayRebind: boolean): string {
     const own = tunnels(computer);
+    const trouble = troubleWith(source);
+    if (trouble !== undefined) return fail(`cannot bind listener: ${trouble}`);
     const address = source === "tcp:0" ? freePort(android) : source;
-    if (!/^(?:tcp:\d+|local(?:abstract|reserved|filesystem)?:.+)$/.test(address)) {
-      return fail(`cannot bind listener: unknown socket specification '${address}'`);
-    }
     const existing = own.get(address);
     if (existing && !mayRebind) return fail("cannot rebind existing socket");
-    if (existing) existing.target = target;
-    else {
-      const tunnel: Tunnel = { target, stop: () => undefined };
-      const stop = android.sockets.forward(address, () => computer.open(tunnel.target));
-      if (!stop) return fail("cannot bind listener: Address already in use");
-      tunnel.stop = stop;
-      own.set(address, tunnel);
+    if (existing) {
+      existing.target = target;
+      return "OKAY";
     }
-    // A port the phone chose itself is told.
-    return source === "tcp:0" ? `OKAY${withLength(address.slice("tcp:".length))}` : "OKAY";
+    const tunnel: Tunnel = { target, stop: () => undefined };
+    const stop = android.sockets.forward(address, () => computer.open(tunnel.target));
+    if (!stop) return fail("cannot bind listener: Address already in use");
+    tunnel.stop = stop;
+    own.set(address, tunnel);
+    // A port is told, whoever chose it.
+    return address.startsWith("tcp:") ? `OKAY${withLength(address.slice("tcp:".length))}` : "OKAY";
   }
 
   function answer(request: string, computer: Computer): string {
@@ -52,6 +52,7 @@ export function makeReverseService(android: Android): (request: string, computer
       return "OKAY";
     }
     if (verb === "killforward") {
+      if (rest === "" || rest.includes(";")) return fail(`bad killforward: ${rest}`);
       const tunnel = own.get(rest);
       if (!tunnel) return fail(`listener '${rest}' not found`);
       tunnel.stop();
@@ -60,11 +61,13 @@ export function makeReverseService(android: Android): (request: string, computer
     }
     if (verb === "forward") {
       const mayRebind = !rest.startsWith("norebind:");
-      const [source, target] = splitOnce(mayRebind ? rest : rest.slice("norebind:".length), ";");
-      if (source === "" || target === "" || target.startsWith("*")) return fail(`bad forward: ${request}`);
+      const pair = mayRebind ? rest : rest.slice("norebind:".length);
+      const [source = "", target = "", ...more] = pair.split(";");
+      if (source === "" || target === "" || target.startsWith("*") || more.length > 0)
+        return fail(`bad forward: ${pair}`);
       return forward(computer, source, target, mayRebind);
     }
-    return fail(`unknown service: ${request}`);
+    return fail("not a reverse forwarding command");
   }
 
   return (request, computer) => async (stream) => {
@@ -77,6 +80,18 @@ export function makeReverseService(android: Android): (request: string, computer
 function stopAll(tunnels: Map<string, Tunnel>): void {
   for (const tunnel of tunnels.values()) tunnel.stop();
   tunnels.clear();
+}
+
+/** What adbd says of an address it cannot listen on (AOSP `socket_spec.cpp`, `socket_spec_listen`). */
+function troubleWith(address: string): string | undefined {
+  const [type, rest] = splitOnce(address, ":");
+  if (type === "tcp") {
+    if (rest === "") return "no host in ''";
+    if (!/^\d+$/.test(rest)) return "listening on specified hostname currently unsupported";
+    return Number(rest) > 65_535 ? `bad port number '${rest}'` : undefined;
+  }
+  const isLocal = /^local(?:abstract|reserved|filesystem)?$/.test(type) && rest !== "";
+  return isLocal ? undefined : `unknown socket specification:${address}`;
 }
 
 function freePort({ sockets }: Android): string {

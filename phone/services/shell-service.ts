@@ -124,9 +124,10 @@ async function interact(
   signal: AbortSignal,
   setInterrupt: (onInterrupt: () => void) => void,
 ): Promise<number> {
-  const showPrompt = () => print(channels.output, promptOf(shell));
+  const showPrompt = (before = "") => print(channels.output, before + promptOf(shell));
   while (!signal.aborted && shell.exitCode === undefined) {
-    setInterrupt(() => void showPrompt().catch(() => undefined));
+    // The terminal leaves the cursor behind its "^C", and the shell goes on below, as mksh does.
+    setInterrupt(() => void showPrompt("\n").catch(() => undefined));
     await showPrompt();
     const line = await channels.input.read();
     if (!line) break;
@@ -134,6 +135,7 @@ async function interact(
     setInterrupt(() => running.abort(interrupted));
     shell.signal = AbortSignal.any([signal, running.signal]);
     await runShell(shell, new TextDecoder().decode(line), channels);
+    if (running.signal.aborted) await print(channels.output, "\n");
   }
   return shell.exitCode ?? shell.lastExitCode;
 }

@@ -84,6 +84,8 @@ function create(files: FileSystem, path: string): Received<object> {
   if (existing.ok && existing.value.kind === "file") files.remove(path);
   let made: FileResult<void> = files.write(path, new Uint8Array());
   if (!made.ok && made.errno === "ENOENT") {
+    // adbd makes folders below the root only, and leaves the error of the file itself.
+    if (!path.startsWith("/")) return failure("secure_mkdirs failed", "ENOENT");
     const parent = files.makeDirectory(path.replace(/\/[^/]*$/, "") || "/", { withParents: true });
     if (!parent.ok) return failure("secure_mkdirs failed", parent.errno);
     made = files.write(path, new Uint8Array());

@@ -46,7 +46,7 @@ export function makeTerminal(options: { screen: Output; onInterrupt: () => void 
       line = "";
       // After the "^C" is on the screen.
       queueMicrotask(options.onInterrupt);
-      return "^C\r\n";
+      return "^C";
     }
     if (character === "\x04") {
       // On a line that has begun, ^D only hands over what is there; that is not worth having here.
