@@ -2,8 +2,8 @@
 export interface ByteReader {
   /** Exactly `length` bytes; undefined when the stream ends or breaks before. */
   readExactly(length: number): Promise<Uint8Array | undefined>;
-  /** What there is next, whatever its length; undefined at the end. */
-  readAny: () => Promise<Uint8Array | undefined>;
+  /** What there is next, at most so many bytes, as it came and not copied; undefined at the end. */
+  readSome(most: number): Promise<Uint8Array | undefined>;
   /** Nobody wants the rest. */
   cancel(): void;
 }
@@ -39,7 +39,7 @@ export function makeByteReader(readable: ReadableStream<Uint8Array>): ByteReader
       }
       return whole;
     },
-    readAny: async () => ((await readMore()) ? take(pending.byteLength) : undefined),
+    readSome: async (most) => ((await readMore()) ? take(most) : undefined),
     // Rejects when the stream broke before, which is what the caller wants anyway.
     cancel: () => void reader.cancel().catch(() => undefined),
   };

@@ -1,3 +1,5 @@
+import type { Contents } from "./contents.ts";
+
 /** One inode. Times are milliseconds since 1970; `mode` has the permission bits only. */
 export type FileNode = FileEntry | DirectoryEntry | LinkEntry | DeviceEntry;
 
@@ -11,7 +13,7 @@ interface Inode {
 interface FileEntry extends Inode {
   kind: "file";
   /** Made anew at each reading for files such as `/proc/uptime`. */
-  bytes: Uint8Array | (() => Uint8Array);
+  contents: Contents | (() => Contents);
 }
 export interface DirectoryEntry extends Inode {
   kind: "directory";
@@ -67,7 +69,7 @@ function sizeOf(node: FileNode): number {
   if (node.kind === "directory") return 4096;
   if (node.kind === "link") return node.target.length;
   // Files made at each reading have no size, as in Linux's /proc.
-  return node.kind === "file" && typeof node.bytes !== "function" ? node.bytes.byteLength : 0;
+  return node.kind === "file" && typeof node.contents !== "function" ? node.contents.byteLength : 0;
 }
 
 /** Android's ids (AOSP `android_filesystem_config.h`). */

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { type Contents, makeContents } from "./contents.ts";
 import { done, failed, type FileResult } from "./errno.ts";
 import {
   access,
@@ -9,7 +10,6 @@ import {
   statOf,
   userId,
 } from "./file-node.ts";
-import { concatenate } from "../concatenate.ts";
 
 /** A phone's files, in memory, with the shell user's rights. Paths are absolute. */
 export interface FileSystem {
@@ -19,8 +19,10 @@ export interface FileSystem {
   /** Entries by name, without `.` and `..`. */
   list(path: string): FileResult<{ name: string; stat: FileStat }[]>;
   read(path: string): FileResult<Uint8Array>;
-  /** Makes the file or replaces what it has. Keeps `bytes`: the caller must not change them afterwards. */
-  write(path: string, bytes: Uint8Array, options?: WriteOptions): FileResult<void>;
+  /** As `read`, without joining what was written in parts. */
+  readParts(path: string): FileResult<readonly Uint8Array[]>;
+  /** Makes the file or replaces what it has. Keeps the bytes: the caller must not change them afterwards. */
+  write(path: string, bytes: Uint8Array | readonly Uint8Array[], options?: WriteOptions): FileResult<void>;
   makeDirectory(path: string, options?: { withParents?: boolean }): FileResult<void>;
   remove(path: string, options?: { isRecursive?: boolean }): FileResult<void>;
   rename(from: string, to: string): FileResult<void>;
@@ -49,6 +51,7 @@ type InstalledNode =
 
 const capacityBytes = 1024 * 1024 * 1024;
 const maxLinks = 40;
+const nothing = makeContents([]);
 
 interface Place {
   parent: DirectoryEntry;
@@ -130,6 +133,15 @@ export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false
     return put(place.value, makeDirectoryEntry(0o775, userId.shell));
   }
 
+  function open(path: string): FileResult<Contents> {
+    const node = find(path);
+    if (!node.ok) return node;
+    if (node.value.kind === "directory") return failed("EISDIR");
+    if (!isAllowed(node.value, access.read)) return failed("EACCES");
+    if (node.value.kind !== "file") return done(nothing);
+    return done(typeof node.value.contents === "function" ? node.value.contents() : node.value.contents);
+  }
+
   return {
     makeDirectory,
     stat(path) {
@@ -149,12 +161,12 @@ export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false
       return done(names.map(([name, entry]) => ({ name, stat: statOf(entry) })));
     },
     read(path) {
-      const node = find(path);
-      if (!node.ok) return node;
-      if (node.value.kind === "directory") return failed("EISDIR");
-      if (!isAllowed(node.value, access.read)) return failed("EACCES");
-      if (node.value.kind !== "file") return done(new Uint8Array());
-      return done(typeof node.value.bytes === "function" ? node.value.bytes() : node.value.bytes);
+      const contents = open(path);
+      return contents.ok ? done(contents.value.whole()) : contents;
+    },
+    readParts(path) {
+      const contents = open(path);
+      return contents.ok ? done(contents.value.parts()) : contents;
     },
     write(path, bytes, { mode, modifiedMs = clock.now(), isAppending = false } = {}) {
       const place = locate(path, true);
@@ -164,15 +176,16 @@ export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false
       if (existing && !isAllowed(existing, access.write)) return failed("EACCES");
       if (existing?.kind === "device") return done(undefined);
       const before =
-        existing?.kind === "file" && typeof existing.bytes !== "function" ? existing.bytes : new Uint8Array();
-      const after = isAppending ? concatenate([before, bytes]) : bytes;
+        existing?.kind === "file" && typeof existing.contents !== "function" ? existing.contents : nothing;
+      const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
+      const after = makeContents(isAppending ? [...before.parts(), ...parts] : parts);
       if (after.byteLength - before.byteLength > freeBytes()) return failed("ENOSPC");
       if (existing?.kind === "file") {
-        Object.assign(existing, { bytes: after, modifiedMs, mode: mode ?? existing.mode });
+        Object.assign(existing, { contents: after, modifiedMs, mode: mode ?? existing.mode });
       } else {
         const result = put(place.value, {
           kind: "file",
-          bytes: after,
+          contents: after,
           ...makeInode(mode ?? 0o664, userId.shell),
           modifiedMs,
         });
@@ -254,7 +267,11 @@ export function makeFileSystem(clock: Clock, isFull: () => boolean = () => false
       const owner = node.owner ?? userId.root;
       return makeDirectoryEntry(node.mode ?? 0o755, owner, node.group ?? owner);
     }
-    if (node.kind === "file") return { ...node, ...makeInode(node.mode ?? 0o644, userId.root) };
+    if (node.kind === "file") {
+      const { bytes } = node;
+      const contents = typeof bytes === "function" ? () => makeContents([bytes()]) : makeContents([bytes]);
+      return { kind: "file", contents, ...makeInode(node.mode ?? 0o644, userId.root) };
+    }
     return { ...node, ...makeInode(node.kind === "device" ? 0o666 : 0o777, userId.root) };
   }
 }

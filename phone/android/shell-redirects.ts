@@ -1,5 +1,4 @@
 import { errnoText } from "./errno.ts";
-import { concatenate } from "../concatenate.ts";
 import { absolute, inputOf, type Output, type Streams } from "./process.ts";
 import type { Shell } from "./shell.ts";
 import type { Redirect } from "./shell-script.ts";
@@ -33,7 +32,7 @@ export async function redirect(
       if (!made.ok) throw new ShellTrouble(`can't create ${text}: ${errnoText[made.errno]}`, 1);
       const parts: Uint8Array[] = [];
       written.push({ path, parts });
-      const output: Output = async (bytes) => void parts.push(bytes.slice());
+      const output: Output = async (bytes) => void parts.push(bytes);
       if (descriptor === 1) streams.output = output;
       else streams.errors = output;
     }
@@ -41,7 +40,7 @@ export async function redirect(
   /** Files get what was written when the command ends: one copy however many writes. */
   function finish(): void {
     for (const { path, parts } of written) {
-      files.write(path, concatenate(parts), { isAppending: true });
+      files.write(path, parts, { isAppending: true });
     }
   }
   return { streams, finish };

@@ -5,7 +5,7 @@ import { Killed } from "../android/processes.ts";
 import { type Input, type Output, print } from "../android/process.ts";
 import { makeShell, runShell, type Shell } from "../android/shell.ts";
 import type { Service } from "../adb/service.ts";
-import { makeByteReader } from "../byte-reader.ts";
+import { type ByteReader, makeByteReader } from "../byte-reader.ts";
 import { encodeShellPacket, readShellPackets, shellPacketId } from "./shell-packet.ts";
 import { makeTerminal } from "./terminal.ts";
 
@@ -103,7 +103,7 @@ async function pumpInput(
 ): Promise<void> {
   const reader = makeByteReader(readable);
   try {
-    if (!hasProtocol) return await pumpRaw(reader.readAny, typed);
+    if (!hasProtocol) return await pumpRaw(reader, typed);
     for await (const { id, payload } of readShellPackets(reader)) {
       if (id === shellPacketId.closeStdin) return;
       if (id === shellPacketId.stdin) await typed(payload);
@@ -113,8 +113,10 @@ async function pumpInput(
   }
 }
 
-async function pumpRaw(readAny: () => Promise<Uint8Array | undefined>, typed: Output): Promise<void> {
-  for (let bytes = await readAny(); bytes; bytes = await readAny()) await typed(bytes);
+async function pumpRaw(reader: ByteReader, typed: Output): Promise<void> {
+  for (let bytes = await reader.readSome(Infinity); bytes; bytes = await reader.readSome(Infinity)) {
+    await typed(bytes);
+  }
 }
 
 /** Prompt, line, run, until `exit`, ^D or the end. */

@@ -1,7 +1,6 @@
 import { type Errno, errnoText, type FileResult } from "../android/errno.ts";
 import { fileTypeBits } from "../android/file-node.ts";
 import type { FileSystem } from "../android/file-system.ts";
-import { concatenate } from "../concatenate.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { encodeFail, encodeIdAndNumber, maxDataLength, readSyncHeader, syncId } from "./sync-packet.ts";
 import type { SyncSession } from "./sync-service.ts";
@@ -50,7 +49,7 @@ async function receive(
   const contents = await readData(reader, files.freeBytes);
   const modifiedMs = contents.ok ? contents.modifiedSeconds * 1000 : 0;
   const written = contents.ok
-    ? named("write failed", files.write(path, contents.bytes, { mode: spread(mode), modifiedMs }))
+    ? named("write failed", files.write(path, contents.parts, { mode: spread(mode), modifiedMs }))
     : contents;
   if (!written.ok) files.remove(path);
   return written;
@@ -96,23 +95,23 @@ function create(files: FileSystem, path: string): Received<object> {
 async function readData(
   reader: ByteReader,
   mostBytes: number,
-): Promise<Received<{ bytes: Uint8Array; modifiedSeconds: number }>> {
+): Promise<Received<{ parts: readonly Uint8Array[]; modifiedSeconds: number }>> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const header = await readSyncHeader(reader);
     if (!header) return { ok: false, message: undefined };
     const { id, value } = header;
-    if (id === syncId.done) return { ok: true, bytes: concatenate(parts), modifiedSeconds: value };
+    if (id === syncId.done) return { ok: true, parts, modifiedSeconds: value };
     if (id !== syncId.data) return { ok: false, message: "invalid data message" };
     length += value;
     if (length > mostBytes) {
       await skip(reader, value);
       return failure("write failed", "ENOSPC");
     }
-    // AOSP asks for 64 KiB at most, and adbd takes more. In pieces, since nobody knows yet whether so much comes.
+    // AOSP asks for 64 KiB at most, and adbd takes more.
     for (let missing = value; missing > 0;) {
-      const part = await reader.readExactly(Math.min(missing, maxDataLength));
+      const part = await reader.readSome(missing);
       if (!part) return { ok: false, message: undefined };
       parts.push(part);
       missing -= part.byteLength;
@@ -130,7 +129,7 @@ async function discardData(reader: ByteReader): Promise<void> {
 
 async function skip(reader: ByteReader, length: number): Promise<void> {
   for (let missing = length; missing > 0;) {
-    const part = await reader.readExactly(Math.min(missing, maxDataLength));
+    const part = await reader.readSome(missing);
     if (!part) return;
     missing -= part.byteLength;
   }

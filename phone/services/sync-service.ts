@@ -106,14 +106,16 @@ async function answerList(
 }
 
 async function sendFile({ android: { files }, send }: SyncSession, path: string): Promise<boolean> {
-  const bytes = files.read(path);
-  if (!bytes.ok) {
-    const step = bytes.errno === "EISDIR" ? "read failed" : "open failed";
-    await send(encodeFail(`${step}: ${errnoText[bytes.errno]}`));
+  const parts = files.readParts(path);
+  if (!parts.ok) {
+    const step = parts.errno === "EISDIR" ? "read failed" : "open failed";
+    await send(encodeFail(`${step}: ${errnoText[parts.errno]}`));
     return false;
   }
-  for (let at = 0; at < bytes.value.byteLength; at += maxDataLength) {
-    await send(encodeData(bytes.value.subarray(at, at + maxDataLength)));
+  for (const part of parts.value) {
+    for (let at = 0; at < part.byteLength; at += maxDataLength) {
+      await send(encodeData(part.subarray(at, at + maxDataLength)));
+    }
   }
   await send(encodeIdAndNumber(syncId.done, 0));
   return true;

@@ -70,9 +70,9 @@ export const textCommands: CommandTable = {
           await process.output(part);
         continue;
       }
-      const bytes = process.android.files.read(absolute(process, path));
-      if (!bytes.ok) exitCode = await complain(process, `cat: ${path}: ${errnoText[bytes.errno]}`);
-      else if (bytes.value.byteLength > 0) await process.output(bytes.value);
+      const parts = process.android.files.readParts(absolute(process, path));
+      if (!parts.ok) exitCode = await complain(process, `cat: ${path}: ${errnoText[parts.errno]}`);
+      else for (const part of parts.value) if (part.byteLength > 0) await process.output(part);
     }
     return exitCode;
   },
