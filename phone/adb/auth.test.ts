@@ -24,6 +24,8 @@ function publicKey(name = " farm@test"): PublicKey {
   return key;
 }
 
+const zeros = (count: number) => Array.from({ length: count }, () => 0);
+
 /** What a private key makes of an already padded block. */
 const sign = (block: Uint8Array) =>
   new Uint8Array(
@@ -44,6 +46,19 @@ describe("public key", () => {
     expect(key.e).toBe(BigInt(`0x${Buffer.from(e ?? "", "base64url").toString("hex")}`));
     expect(key.name).toBe("farm@test");
     expect(publicKey("").name).toBe("");
+  });
+
+  test("a key is read from its literal bytes", () => {
+    // prettier-ignore
+    const bytes = Uint8Array.of(
+      0x40, 0x00, 0x00, 0x00, // modulus size: 64 words
+      0x55, 0x55, 0x55, 0x55, // -1 / n[0] mod 2^32
+      0x03, ...zeros(254), 0x80, // modulus, little endian
+      ...zeros(256), // R^2 mod n
+      0x01, 0x00, 0x01, 0x00, // exponent 65537
+    );
+    const key = decodePublicKey(new TextEncoder().encode(`${Buffer.from(bytes).toString("base64")} a b\0`));
+    expect(key).toMatchObject({ n: (0x80n << 2040n) + 3n, e: 65_537n, lengthBytes: 256, name: "a b" });
   });
 
   test("its fingerprint is MD5 of the binary key", () => {

@@ -1,3 +1,8 @@
+import {
+  type AndroidKeyEventMeta,
+  ScrcpyControlMessageSerializer,
+  ScrcpyOptions3_3_3,
+} from "@yume-chan/scrcpy";
 import { describe, expect, it } from "vitest";
 import { makeControlMessageReader, type ControlMessage } from "./control-message.ts";
 
@@ -130,4 +135,54 @@ describe("control messages", () => {
     const [message] = makeControlMessageReader().push(hex("01 00 04 00 00"));
     expect(message?.type).toBe("malformed");
   });
+});
+
+/** The other end of the wire, which nobody here wrote, for what it can say. */
+const tango = new ScrcpyControlMessageSerializer(new ScrcpyOptions3_3_3({}));
+const written: Record<string, Uint8Array | [Uint8Array, Promise<void>] | undefined> = {
+  "a key": tango.injectKeyCode({ action: 1, keyCode: 66, repeat: 5, metaState: 0x41 as AndroidKeyEventMeta }),
+  text: tango.injectText("hello, world!"),
+  "a touch": tango.injectTouch({
+    action: 0,
+    pointerId: 0x1234567887654321n,
+    pointerX: 100,
+    pointerY: 200,
+    videoWidth: 1080,
+    videoHeight: 1920,
+    pressure: 1,
+    actionButton: 1,
+    buttons: 1,
+  }),
+  "a scroll": tango.injectScroll({
+    pointerX: 260,
+    pointerY: 1026,
+    videoWidth: 1080,
+    videoHeight: 1920,
+    scrollX: 1,
+    scrollY: -1,
+    buttons: 1,
+  }),
+  "back, or screen on": tango.backOrScreenOn(1),
+  "the notification panel": tango.expandNotificationPanel(),
+  "the settings panel": tango.expandSettingPanel(),
+  "the end of the panels": tango.collapseNotificationPanel(),
+  "the clipboard set": tango.setClipboard({ sequence: 0x0102030405060708n, paste: true, content: "한글" }),
+  "display power": tango.setDisplayPower(0),
+  "a turn": tango.rotateDevice(),
+  "a HID device": tango.uHidCreate({
+    id: 42,
+    vendorId: 0x1234,
+    productId: 0x5678,
+    name: "ABC",
+    data: hex("05 01"),
+  }),
+  "HID input": tango.uHidInput({ id: 42, data: hex("01 02 03") }),
+  "the end of a HID device": tango.uHidDestroy(42),
+  "an app's start": tango.startApp("a.b", { forceStop: true }),
+  "the video's reset": tango.resetVideo(),
+};
+
+it.each(Object.entries(written))("Tango writes %s in the same bytes", (name, bytes) => {
+  const literal = cases.find(([each]) => each === name)?.[1] ?? "";
+  expect(bytes instanceof Uint8Array ? bytes : bytes?.[0]).toEqual(hex(literal));
 });
