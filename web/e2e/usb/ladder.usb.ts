@@ -1,0 +1,53 @@
+import type { Browser } from "playwright-core";
+import type { Socket } from "socket.io-client";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { DeviceStatusUpdate } from "../../../protocol/device.ts";
+import { launchBrowser } from "../browser.ts";
+import { listDevices, openFarm, type Farm } from "../farm.ts";
+import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
+
+/** The session ladder over Chromium's own USB stack, whose resets and closes take their time. */
+
+const patient = { timeout: 90_000, interval: 50 };
+let farm: Farm;
+let browser: Browser;
+let dashboard: Socket;
+let phones: PhonesProcess;
+
+beforeAll(async () => {
+  farm = await openFarm(8787);
+  browser = await launchBrowser();
+  dashboard = await farm.connect("/dashboard");
+  phones = await spawnPhones("--usbip", "3240", "--count", "1");
+});
+afterAll(async () => {
+  await browser.close();
+  await phones.stop();
+  await farm.close();
+});
+
+async function isNow(state: Partial<DeviceStatusUpdate>): Promise<void> {
+  await vi.waitFor(async () => {
+    const { devices } = await listDevices(dashboard);
+    expect(devices[0]).toMatchObject(state);
+  }, patient);
+}
+
+test("[L1] a phone that hangs until its USB is reset is a zombie, says so, and is ready without a click", async () => {
+  const page = await browser.newPage();
+  await page.goto(farm.workerUrl.replace("#", "?kiosk&pc_id=desk-1#"));
+  await isNow({ state: "ready", health_status: "healthy" });
+  phones.tell("break 1 zombie reset");
+  const brokenAt = performance.now();
+  await isNow({ health_status: "zombie", problem: { code: "ADB_TIMEOUT" } as const });
+  const zombieMs = performance.now() - brokenAt;
+  await page.getByText("The phone does not answer").waitFor();
+  await isNow({ state: "ready", health_status: "healthy" });
+  const readyMs = performance.now() - brokenAt;
+  expect(await page.locator(".recovered").textContent()).toMatch(
+    /^Recovery: claimed again 1×, USB reset 1×, last back at/,
+  );
+  process.stdout.write(
+    `a phone that hangs: zombie after ${Math.round(zombieMs)} ms, ready again after ${Math.round(readyMs)} ms\n`,
+  );
+});
