@@ -75,6 +75,7 @@ export async function startRealAdbd(): Promise<RealAdbd> {
   let log = "";
   child.stderr.on("data", (text: Buffer) => void (log += text.toString()));
   const exited = once(child, "exit");
+
   async function stop(): Promise<void> {
     child.stdin.end();
     await exited;
@@ -89,10 +90,10 @@ export async function startRealAdbd(): Promise<RealAdbd> {
   const isReady = await Promise.race([
     once(child.stdout, "data"),
     exited.then(() => undefined),
-    delay(startMs),
+    delay(startMs, undefined, { ref: false }),
   ]);
   if (!isReady) {
-    await stop();
+    child.kill("SIGKILL");
     throw new Error(`adbd did not start:\n${log}`);
   }
   return { connect: open, log: () => log, stop };
