@@ -4,10 +4,12 @@ import { inject } from "vitest";
 /** Root, as in most containers, cannot use Chromium's sandbox. */
 const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-/** A headless Chromium of its own, with nothing that looks for the internet. */
-export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+/** A Chromium of its own, with nothing that looks for the internet; headless unless an X display is named. */
+export function launchBrowser(args: readonly string[] = [], display?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: inject("browserPath"),
+    headless: display === undefined,
+    ...(display === undefined ? {} : { env: { ...process.env, DISPLAY: display } }),
     args: [
       ...asRoot,
       "--disable-gpu",
