@@ -9,7 +9,7 @@ export const adbdSerial = "ADBD34";
 
 /** A device on the USB/IP port whose packets a real adbd answers: the endpoints are ours, every word is adbd's. */
 export async function plugRealAdbd(adbd: RealAdbd, port: number): Promise<{ unplug(): void }> {
-  const { server, close } = await openUsbipPort({
+  const usbip = await openUsbipPort({
     host: "127.0.0.1",
     port,
     onBug: (error) => void process.stderr.write(`${String(error)}\n`),
@@ -24,11 +24,11 @@ export async function plugRealAdbd(adbd: RealAdbd, port: number): Promise<{ unpl
     },
     (wire) => void join(wire, adbd),
   );
-  server.plug(gadget);
+  usbip.server.plug(gadget);
   return {
     unplug() {
       gadget.unplug();
-      close();
+      usbip.close();
     },
   };
 }
