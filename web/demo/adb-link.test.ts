@@ -6,7 +6,6 @@ import { makeGadget } from "../../phone/usb/gadget.ts";
 import { makeUsb } from "../../phone/usb/usb-host.ts";
 import { makeUsbHub } from "../../phone/usb/usb-hub.ts";
 import { makeOpenLink } from "../engine/device/adb-link.ts";
-import { makeUsbLine } from "../engine/usb/usb-line.ts";
 
 const ports: MessagePort[] = [];
 afterEach(() => {
@@ -31,22 +30,18 @@ async function plugMutePhone() {
     while ((await wire.read()) !== undefined) heard += 1;
   };
   hub.plug(makeGadget(ids, (wire) => void serve(wire)));
-  const line = makeUsbLine(makeUsb(port2));
-  const [device] = await new AdbDaemonWebUsbDeviceManager(line.usb).getDevices();
+  const [device] = await new AdbDaemonWebUsbDeviceManager(makeUsb(port2)).getDevices();
   if (device === undefined) throw new Error("no phone on the bus");
-  return { line, device, heard: () => heard };
+  return { device, heard: () => heard };
 }
 
 const handshakeLimitMs = 10_000;
 
 test("nothing of a phone that answers nobody is left after it was given up", async () => {
-  const { line, device, heard } = await plugMutePhone();
-  const add = vi.spyOn(line.usb, "addEventListener");
-  const remove = vi.spyOn(line.usb, "removeEventListener");
+  const { device, heard } = await plugMutePhone();
   const openLink = makeOpenLink(device, {
     keys: makeCredentials(),
     serverProgram: () => Promise.reject(new Error("not asked for")),
-    hangUp: () => line.hangUp(device.raw),
   });
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const given = new AbortController();
@@ -56,18 +51,15 @@ test("nothing of a phone that answers nobody is left after it was given up", asy
     given.abort();
     await expect(opening).rejects.toThrow(/abort/i);
     expect(device.raw.opened).toBe(false);
-    expect(add).toHaveBeenCalledTimes(attempt);
-    await vi.waitFor(() => expect(remove).toHaveBeenCalledTimes(attempt));
   }
 });
 
 test("what USB says of a failed transfer is what the claim fails with", async () => {
-  const { line, device } = await plugMutePhone();
+  const { device } = await plugMutePhone();
   vi.spyOn(device.raw, "transferIn").mockRejectedValue(new DOMException("A transfer error.", "NetworkError"));
   const openLink = makeOpenLink(device, {
     keys: makeCredentials(),
     serverProgram: () => Promise.reject(new Error("not asked for")),
-    hangUp: () => line.hangUp(device.raw),
   });
   const opening = openLink({
     onAuthorizing: () => undefined,
@@ -77,11 +69,11 @@ test("what USB says of a failed transfer is what the claim fails with", async ()
   await expect(opening).rejects.toMatchObject({ name: "NetworkError", message: "A transfer error." });
 });
 
-test("a device that Tango is still closing is let go of all the same, not left half open for the next claim", async () => {
-  const { line, device } = await plugMutePhone();
+test("a device that is still being claimed is let go of all the same, not left half open for the next claim", async () => {
+  const { device } = await plugMutePhone();
   const { raw } = device;
   const close = raw.close.bind(raw);
-  // Chrome's answer to a second close while the first is under way.
+  // Chrome's answer while something else is under way.
   const busy = new DOMException(
     "An operation that changes the device state is in progress.",
     "InvalidStateError",
@@ -91,7 +83,6 @@ test("a device that Tango is still closing is let go of all the same, not left h
   const openLink = makeOpenLink(device, {
     keys: makeCredentials(),
     serverProgram: () => Promise.reject(new Error("not asked for")),
-    hangUp: () => line.hangUp(raw),
   });
   const opening = openLink({
     onAuthorizing: () => undefined,

@@ -143,7 +143,7 @@ export function startWorker(
         usb,
         makeSession,
         onChange,
-        openLinkOf: (device, hangUp) => makeOpenLink(device, { ...needs, hangUp }),
+        openLinkOf: (device) => makeOpenLink(device, needs),
       });
     }
     link = openRelayLink({

@@ -4,7 +4,6 @@ import { makeOpenLink } from "../../engine/device/adb-link.ts";
 import type { DeviceLink } from "../../engine/device/device-link.ts";
 import { readIdentity } from "../../engine/device/read-identity.ts";
 import { makeBrowserPlatform } from "../../engine/platform.ts";
-import { makeUsbLine } from "../../engine/usb/usb-line.ts";
 
 /** What the page may ask of the engine's link; the answer to each is in `LinkAnswers`. */
 export type LinkRequest =
@@ -33,8 +32,7 @@ let link: DeviceLink | undefined;
 let pushed = new Uint8Array();
 
 async function open(serial: string): Promise<LinkAnswers["open"]> {
-  const line = makeUsbLine(navigator.usb);
-  const devices = await new AdbDaemonWebUsbDeviceManager(line.usb).getDevices();
+  const devices = await new AdbDaemonWebUsbDeviceManager(navigator.usb).getDevices();
   const device = devices.find((each) => each.serial === serial);
   if (device === undefined) throw new Error(`no device ${serial}`);
   const platform = makeBrowserPlatform();
@@ -42,7 +40,6 @@ async function open(serial: string): Promise<LinkAnswers["open"]> {
   link = await makeOpenLink(device, {
     keys: platform.openKeys("tests"),
     serverProgram: () => Promise.reject(new Error("not asked for")),
-    hangUp: () => line.hangUp(device.raw),
   })({
     onAuthorizing: () => undefined,
     handshakeLimitMs: 10_000,

@@ -6,17 +6,18 @@ import {
   type AdbCredentialStore,
   type AdbDaemonConnection,
 } from "@yume-chan/adb";
-import { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
+import type { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
 import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
 import type { ServerProgram } from "../screen/scrcpy-server.ts";
 import { untilAborted } from "../aborted.ts";
 import { withTimeLimit } from "../time-limit.ts";
+import { type AdbEndpoints, claimAdbInterface } from "../usb/adb-interface.ts";
+import { readPackets } from "../usb/packet-reader.ts";
+import { writePackets } from "../usb/packet-writer.ts";
 import { pullFile, pushFile } from "./adb-files.ts";
 import { readRawOutput, runShell } from "./adb-shell.ts";
 import type { DeviceLink, OpenLink, OpenLinkWish } from "./device-link.ts";
-import { writePackets } from "../usb/packet-writer.ts";
-import { hearPackets } from "./heard-packets.ts";
-import { AuthRefusedError, InUseError } from "./problem-of-error.ts";
+import { AuthRefusedError } from "./problem-of-error.ts";
 
 const claimLimitMs = 10_000;
 const resetLimitMs = 5000;
@@ -27,25 +28,23 @@ const rebootLimitMs = 5000;
 export interface AdbLinkNeeds {
   keys: AdbCredentialStore;
   serverProgram: ServerProgram;
-  /** Makes Tango let go of what it holds of the device. */
-  hangUp(): void;
 }
 
 /** Opens ADB over WebUSB. One attempt a call; whoever calls decides when to try again. */
 export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds): OpenLink {
   /** Ends transfers under way, so whatever hangs on them rejects. */
   async function release(): Promise<void> {
-    needs.hangUp();
     const startMs = performance.now();
-    // Tango may be closing it at this moment: Chrome then refuses at once, and whoever claimed next would find it half open.
+    // A claim that was given up may still be under way: Chrome then refuses at once, and whoever came next would find it half open.
     while (device.raw.opened && performance.now() - startMs < closeLimitMs) {
       const closing = withTimeLimit("closing the USB device", closeLimitMs, device.raw.close());
       await closing.catch(() => new Promise((resolve) => setTimeout(resolve, closeAgainMs)));
     }
   }
 
-  function claim(signal: AbortSignal): ReturnType<AdbDaemonWebUsbDevice["connect"]> {
-    return untilAborted(withTimeLimit("claiming the USB interface", claimLimitMs, device.connect()), signal);
+  function claim(signal: AbortSignal): Promise<AdbEndpoints> {
+    const claiming = claimAdbInterface(device.raw);
+    return untilAborted(withTimeLimit("claiming the USB interface", claimLimitMs, claiming), signal);
   }
 
   /** Resolves with why it could not be: Windows, for one, often refuses. */
@@ -64,17 +63,16 @@ export function makeOpenLink(device: AdbDaemonWebUsbDevice, needs: AdbLinkNeeds)
   return async (wish) => {
     try {
       if (wish.onUsbReset !== undefined) wish.onUsbReset(await resetUsb(wish.signal));
-      const connection = await claim(wish.signal);
+      const { inEndpoint, outEndpoint } = await claim(wish.signal);
       const life = makeLifeSign();
-      const readable = hearPackets(connection.readable, life.sign);
-      const heard = { readable, writable: writePackets(device.raw, connection.outEndpoint) };
-      const transport = await authenticate(device.serial, heard, needs.keys, wish);
+      const connection = {
+        readable: readPackets(device.raw, inEndpoint, life.sign),
+        writable: writePackets(device.raw, outEndpoint),
+      };
+      const transport = await authenticate(device.serial, connection, needs.keys, wish);
       return makeAdbLink(transport, needs.serverProgram, life, release);
     } catch (error) {
       await release();
-      if (error instanceof AdbDaemonWebUsbDevice.DeviceBusyError) {
-        throw new InUseError(error.message, { cause: error });
-      }
       throw error;
     }
   };

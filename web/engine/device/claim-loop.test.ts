@@ -3,7 +3,8 @@ import type { DeviceState, Problem } from "../../../protocol/device-state.ts";
 import { runClaimLoop } from "./claim-loop.ts";
 import type { OpenLink, OpenLinkWish } from "./device-link.ts";
 import { nextState } from "./device-machine.ts";
-import { AuthRefusedError, InUseError } from "./problem-of-error.ts";
+import { InUseError } from "../usb/adb-interface.ts";
+import { AuthRefusedError } from "./problem-of-error.ts";
 import { makeRecovery } from "./recovery.ts";
 import { answerOf, makeFakeLink, never } from "./testing/fake-link.ts";
 

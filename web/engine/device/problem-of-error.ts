@@ -1,11 +1,6 @@
 import type { Problem, ProblemCode } from "../../../protocol/device-state.ts";
 import { TimeLimitError } from "../time-limit.ts";
 
-/** Another program or tab holds the ADB interface. */
-export class InUseError extends Error {
-  override name = "InUseError";
-}
-
 /** The person said no to "Allow USB debugging?". */
 export class AuthRefusedError extends Error {
   override name = "AuthRefusedError";

@@ -2,7 +2,6 @@ import { AdbDaemonWebUsbDeviceManager, type AdbDaemonWebUsbDevice } from "@yume-
 import type { DeviceSession } from "../device/device-session.ts";
 import type { OpenLink } from "../device/device-link.ts";
 import { serialNumberFor } from "./serial-number.ts";
-import { makeUsbLine } from "./usb-line.ts";
 
 const reconcileMs = 60_000;
 /** How long the page shows a device that was unplugged and did not come back. */
@@ -11,8 +10,7 @@ const keepLostMs = 600_000;
 export interface FleetNeeds {
   usb: USB;
   makeSession(serialNumber: string): DeviceSession;
-  /** `hangUp` makes Tango let go of what it holds of the device. */
-  openLinkOf(device: AdbDaemonWebUsbDevice, hangUp: () => void): OpenLink;
+  openLinkOf(device: AdbDaemonWebUsbDevice): OpenLink;
   /** Devices came or went. */
   onChange(): void;
 }
@@ -40,8 +38,7 @@ export interface Fleet {
 
 export function startFleet(needs: FleetNeeds): Fleet {
   const { usb } = needs;
-  const line = makeUsbLine(usb);
-  const granted = new AdbDaemonWebUsbDeviceManager(line.usb);
+  const granted = new AdbDaemonWebUsbDeviceManager(usb);
   const members = new Map<string, FleetMember>();
   /** What is plugged now. The browser keeps one object a device for as long as it is plugged. */
   const plugged = new Map<USBDevice, FleetMember>();
@@ -61,7 +58,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
     };
     members.set(serialNumber, member);
     plugged.set(device.raw, member);
-    session.plug(needs.openLinkOf(device, () => line.hangUp(device.raw)));
+    session.plug(needs.openLinkOf(device));
   }
 
   function remove(raw: USBDevice): void {
@@ -97,9 +94,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
 
   const onConnect = (): void => void reconcile();
   const onDisconnect = (event: USBConnectionEvent): void => {
-    const device = line.strictOf(event.device);
-    line.hangUp(device);
-    remove(device);
+    remove(event.device);
     void reconcile();
   };
   usb.addEventListener("connect", onConnect);
