@@ -32,6 +32,13 @@ function readCount(args: readonly string[]): { count: number; paths: string[] } 
   return match ? { count: Number(match[1]), paths: args.slice(1) } : { count: 10, paths: [...args] };
 }
 
+/** What `wc` counts, by its option. */
+const counters = {
+  l: (bytes: Uint8Array) => decode(bytes).split("\n").length - 1,
+  w: (bytes: Uint8Array) => decode(bytes).split(/\s+/).filter(Boolean).length,
+  c: (bytes: Uint8Array) => bytes.byteLength,
+};
+
 export const textCommands: CommandTable = {
   true: () => 0,
   false: () => 1,
@@ -110,19 +117,13 @@ export const textCommands: CommandTable = {
     const paths = process.args.filter((arg) => !arg.startsWith("-"));
     const { contents, exitCode } = await readFiles(process, "wc", paths);
     for (const [index, bytes] of contents.entries()) {
-      const text = decode(bytes);
-      const counts = {
-        l: text.split("\n").length - 1,
-        w: text.split(/\s+/).filter(Boolean).length,
-        c: bytes.byteLength,
-      };
       const wanted = process.args
         .filter((arg) => arg.startsWith("-"))
         .join("")
         .replaceAll("-", "");
-      const shown = Object.entries(counts).filter(([key]) => wanted.length === 0 || wanted.includes(key));
+      const shown = Object.entries(counters).filter(([key]) => wanted.length === 0 || wanted.includes(key));
       const numbers = shown
-        .map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(7)))
+        .map(([, count]) => String(count(bytes)).padStart(wanted.length === 1 ? 0 : 7))
         .join(" ");
       await print(process.output, `${numbers}${paths[index] === undefined ? "" : ` ${paths[index]}`}\n`);
     }
