@@ -9,13 +9,17 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t settled = PTHREAD_COND_INITIALIZER;
 static struct device *devices;
 static int arriving;
+static unsigned first_bus = 1;
 static unsigned last_number = 1; // 1 is where a root hub would be
+
+void bus_set_first(unsigned bus) { first_bus = bus; }
 
 // A busid becomes a file name, so it must be what the kernel makes: bus-port, then .port of each hub between.
 static bool parse_busid(const char *busid, unsigned *bus) {
   int length = 0;
   if (strspn(busid, "0123456789-.") != strlen(busid)) return false;
-  return sscanf(busid, "%u-%*u%n", bus, &length) == 1 && length > 0 && *bus >= 1 && *bus <= BUSES;
+  return sscanf(busid, "%u-%*u%n", bus, &length) == 1 && length > 0 && *bus >= 1 &&
+         *bus + first_bus - 1 <= BUSES;
 }
 
 static bool is_taken(unsigned number) {
@@ -40,7 +44,7 @@ void bus_attach(const struct usbip_server *server, const char *busid) {
   struct device *same = devices;
   while (same && strcmp(same->busid, busid) != 0) same = same->next;
   unsigned number = same ? 0 : next_number();
-  struct device *device = number ? device_new(server, busid, bus, number) : NULL;
+  struct device *device = number ? device_new(server, busid, bus + first_bus - 1, number) : NULL;
   if (device) {
     device->next = devices;
     devices = device;

@@ -6,6 +6,9 @@
 
 #include "device.h"
 
+// The bus that the server's bus 1 is here; 1 unless set.
+void bus_set_first(unsigned bus);
+
 // Plugs in a device that is exported under that busid, unless it is here already or the busid is not one.
 void bus_attach(const struct usbip_server *server, const char *busid);
 void bus_remove(struct device *device);

@@ -16,6 +16,7 @@ struct device *device_new(const struct usbip_server *server, const char *busid, 
   struct device *device = calloc(1, sizeof *device);
   if (!device) return NULL;
   snprintf(device->busid, sizeof device->busid, "%s", busid);
+  snprintf(device->name, sizeof device->name, "%u%s", bus, strchr(device->busid, '-'));
   device->bus = bus;
   device->number = number;
   device->server = server;

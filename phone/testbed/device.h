@@ -15,7 +15,8 @@ enum device_state { ARRIVING, PLUGGED, GONE };
 
 struct device {
   struct device *next; // on the bus
-  char busid[USBIP_BUSID];
+  char busid[USBIP_BUSID]; // at the server
+  char name[USBIP_BUSID + 4]; // in /sys: the same port on our bus
   unsigned bus, number; // /dev/bus/usb/BUS/NUMBER
   const struct usbip_server *server;
 

@@ -1,4 +1,4 @@
-// usb-testbed [--verbose] [--usbfs-memory MB] HOST:PORT COMMAND [ARG...]
+// usb-testbed [--verbose] [--usbfs-memory MB] [--first-bus N] HOST:PORT COMMAND [ARG...]
 //
 // Plugs the devices of a USB/IP server in at /dev/bus/usb and /sys, which `run` has made private, and runs a command.
 #include <malloc.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "bus.h"
 #include "command.h"
 #include "follower.h"
 #include "log.h"
@@ -21,12 +22,13 @@ static struct usbip_server parse_server(char *address) {
 
 int main(int count, char **arguments) {
   int next = 1;
-  for (; next < count && arguments[next][0] == '-'; next++) {
+  for (; next + 1 < count && arguments[next][0] == '-'; next++) {
     if (strcmp(arguments[next], "--verbose") == 0) log_verbose = true;
-    else if (strcmp(arguments[next], "--usbfs-memory") == 0 && next + 1 < count) urb_set_memory_limit(strtoul(arguments[++next], NULL, 10));
+    else if (strcmp(arguments[next], "--usbfs-memory") == 0) urb_set_memory_limit(strtoul(arguments[++next], NULL, 10));
+    else if (strcmp(arguments[next], "--first-bus") == 0) bus_set_first((unsigned)strtoul(arguments[++next], NULL, 10));
     else fail(EX_USAGE, "unknown option %s", arguments[next]);
   }
-  if (count - next < 2) fail(EX_USAGE, "usage: [--verbose] [--usbfs-memory MB] HOST:PORT COMMAND [ARG...]");
+  if (count - next < 2) fail(EX_USAGE, "usage: [--verbose] [--usbfs-memory MB] [--first-bus N] HOST:PORT COMMAND [ARG...]");
   static struct usbip_server server;
   server = parse_server(arguments[next]);
 

@@ -40,12 +40,12 @@ static int remove_entry(const char *path, const struct stat *stat, int type, str
 static void remove_tree(const char *path) { nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS); }
 
 void sysfs_folder(const struct device *device, char folder[SYSFS_PATH]) {
-  snprintf(folder, SYSFS_PATH, SYSFS_DEVICES "/usb%u/%s", device->bus, device->busid);
+  snprintf(folder, SYSFS_PATH, SYSFS_DEVICES "/usb%u/%s", device->bus, device->name);
 }
 
 // Links of the device, from where the kernel has them.
 static void links_of(const struct device *device, char by_name[SYSFS_PATH], char by_number[SYSFS_PATH]) {
-  snprintf(by_name, SYSFS_PATH, "/sys/bus/usb/devices/%s", device->busid);
+  snprintf(by_name, SYSFS_PATH, "/sys/bus/usb/devices/%s", device->name);
   snprintf(by_number, SYSFS_PATH, "/sys/dev/char/189:%u", (device->bus - 1) * 128 + device->number - 1);
 }
 
@@ -65,7 +65,7 @@ static void add_interface(const struct device *device, const char *folder, unsig
       description_interface(&device->description, device->configuration, number, device->alternates[number]);
   if (!interface) return;
   char own[BELOW];
-  snprintf(own, sizeof own, "%s/%s:%u.%u", folder, device->busid, device->configuration, number);
+  snprintf(own, sizeof own, "%s/%s:%u.%u", folder, device->name, device->configuration, number);
   mkdir(own, 0755);
   link_subsystem(own);
   write_text(own, "bInterfaceNumber", "%02x\n", interface[2]);
@@ -79,7 +79,7 @@ static void add_interface(const struct device *device, const char *folder, unsig
 
 static void remove_interfaces(const struct device *device, const char *folder) {
   char pattern[BELOW];
-  snprintf(pattern, sizeof pattern, "%s/%s:*", folder, device->busid);
+  snprintf(pattern, sizeof pattern, "%s/%s:*", folder, device->name);
   glob_t found;
   if (glob(pattern, GLOB_NOSORT, NULL, &found)) return;
   for (size_t i = 0; i < found.gl_pathc; i++) remove_tree(found.gl_pathv[i]);
@@ -119,7 +119,7 @@ static void write_device(const struct device *device, const char *folder) {
   write_text(folder, "dev", "189:%u\n", minor);
   write_text(folder, "busnum", "%u\n", device->bus);
   write_text(folder, "devnum", "%u\n", device->number);
-  write_text(folder, "devpath", "%s\n", strchr(device->busid, '-') + 1);
+  write_text(folder, "devpath", "%s\n", strchr(device->name, '-') + 1);
   write_text(folder, "speed", "%s\n", megabits(device->speed));
   write_text(folder, "version", "%2x.%02x\n", own[3], own[2]);
   write_text(folder, "removable", "removable\n");
