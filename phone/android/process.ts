@@ -1,5 +1,6 @@
 import { concatenate } from "../concatenate.ts";
 import type { Android } from "./android.ts";
+import { ShellTrouble } from "./shell-trouble.ts";
 
 /** A running command, as the table's functions see it. */
 export interface Process {
@@ -46,9 +47,26 @@ export async function complain(process: Process, text: string, exitCode = 1): Pr
   return exitCode;
 }
 
-export async function readAll(input: Input): Promise<Uint8Array> {
+/** What a command may hold at once; Android kills one that takes too much, too. */
+const mostMemory = 64 * 1024 * 1024;
+
+/** Keeps what it is given; ends who gives it too much. */
+export function makeHolder(): { parts: Uint8Array[]; output: Output } {
   const parts: Uint8Array[] = [];
-  for (let part = await input.read(); part; part = await input.read()) parts.push(part);
+  let held = 0;
+  return {
+    parts,
+    output: async (bytes) => {
+      held += bytes.byteLength;
+      if (held > mostMemory) throw new ShellTrouble("Killed", 137);
+      parts.push(bytes);
+    },
+  };
+}
+
+export async function readAll(input: Input): Promise<Uint8Array> {
+  const { parts, output } = makeHolder();
+  for (let part = await input.read(); part; part = await input.read()) await output(part);
   return concatenate(parts);
 }
 

@@ -32,7 +32,15 @@ export async function redirect(
       if (!made.ok) throw new ShellTrouble(`can't create ${text}: ${errnoText[made.errno]}`, 1);
       const parts: Uint8Array[] = [];
       written.push({ path, parts });
-      const output: Output = async (bytes) => void parts.push(bytes);
+      const stat = files.stat(path);
+      const isKept = !stat.ok || stat.value.kind !== "device";
+      let room = files.freeBytes;
+      const output: Output = async (bytes) => {
+        if (!isKept) return;
+        room -= bytes.byteLength;
+        if (room < 0) throw new ShellTrouble(`${text}: ${errnoText.ENOSPC}`, 1);
+        parts.push(bytes);
+      };
       if (descriptor === 1) streams.output = output;
       else streams.errors = output;
     }

@@ -43,6 +43,7 @@ describe("sh", () => {
     ["the exit code", "false; echo $?; true; echo $?", "1\n0\n"],
     ["and, or, not", "true && echo a; false && echo b; false || echo c; ! true || echo d", "a\nc\nd\n"],
     ["pipes", "printf 'b\\na\\n' | sort | head -1", "a\n"],
+    ["a pipe whose reader has enough", "yes | head -2", "y\ny\n"],
     ["a reader that stops", "cat /proc/version | true; echo $?", "0\n"],
     ["redirections", "cd /data/local/tmp; echo one > f; echo two >> f; cat < f", "one\ntwo\n"],
     [
@@ -58,6 +59,13 @@ describe("sh", () => {
     ["comments and lines", "echo a # b\necho c", "a\nc\n"],
   ])("%s", async (_, source, expected) => {
     expect(await run(source)).toMatchObject({ stdout: expected, stderr: "" });
+  });
+
+  test("a command that holds more than the phone can give it is killed", async () => {
+    expect(await run("yes | sort; echo $?")).toMatchObject({
+      stdout: "137\n",
+      stderr: "/system/bin/sh: Killed\n",
+    });
   });
 
   test.each([

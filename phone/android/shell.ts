@@ -1,7 +1,7 @@
 import { ConnectionClosedError } from "../byte-duplex.ts";
 import type { Android } from "./android.ts";
 import { makePipe } from "./pipe.ts";
-import { absolute, type CommandTable, type Output, print, type Streams } from "./process.ts";
+import { absolute, type CommandTable, makeHolder, print, type Streams } from "./process.ts";
 import { builtins } from "./shell-builtins.ts";
 import { redirect } from "./shell-redirects.ts";
 import type { Command, Pipeline, Script } from "./shell-script.ts";
@@ -190,8 +190,7 @@ function expansionContext(shell: Shell, streams: Streams): ExpansionContext {
       return shell.variables.get(name) ?? "";
     },
     async substitute(script) {
-      const parts: Uint8Array[] = [];
-      const output: Output = async (bytes) => void parts.push(bytes.slice());
+      const { parts, output } = makeHolder();
       const inner = copyOf(shell);
       shell.lastExitCode = await runScript(inner, script, { ...streams, output });
       const decoder = new TextDecoder();

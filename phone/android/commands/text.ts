@@ -1,5 +1,14 @@
 import { errnoText } from "../errno.ts";
-import { absolute, type CommandTable, complain, print, type Process, readAll } from "../process.ts";
+import {
+  absolute,
+  type CommandTable,
+  complain,
+  type Input,
+  type Output,
+  print,
+  type Process,
+  readAll,
+} from "../process.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -86,15 +95,15 @@ export const textCommands: CommandTable = {
 
   async head(process) {
     const { count, paths } = readCount(process.args);
-    const { contents, exitCode } = await readFiles(process, "head", paths);
-    for (const bytes of contents)
-      await print(
-        process.output,
-        linesOf(bytes)
-          .slice(0, count)
-          .map((line) => `${line}\n`)
-          .join(""),
-      );
+    let exitCode = 0;
+    for (const path of paths.length > 0 ? paths : ["-"]) {
+      if (path === "-") await printLines(process.input, count, process.output);
+      else {
+        const parts = process.android.files.readParts(absolute(process, path));
+        if (parts.ok) await printLines(inputOf(parts.value), count, process.output);
+        else exitCode = await complain(process, `head: ${path}: ${errnoText[parts.errno]}`);
+      }
+    }
     return exitCode;
   },
 
@@ -163,8 +172,12 @@ export const textCommands: CommandTable = {
 
   async yes({ args, output, signal }) {
     const line = `${args.length > 0 ? args.join(" ") : "y"}\n`;
-    const lines = line.repeat(Math.max(1, Math.floor(4096 / line.length)));
-    while (!signal.aborted) await print(output, lines);
+    const lines = line.repeat(Math.max(1, Math.floor(65_536 / line.length)));
+    while (!signal.aborted) {
+      await print(output, lines);
+      // Into /dev/null nothing would ever wait, and nobody else would run.
+      await waitMs(0, signal);
+    }
     return 0;
   },
 
@@ -175,6 +188,29 @@ export const textCommands: CommandTable = {
     return 0;
   },
 };
+
+const lineFeed = 0x0a;
+
+/** The first lines, and no more of the input than they are in: who writes it has not got to wait for the end. */
+async function printLines(input: Input, count: number, output: Output): Promise<void> {
+  let missing = count;
+  while (missing > 0) {
+    const part = await input.read();
+    if (!part) return;
+    let end = 0;
+    while (missing > 0 && end < part.byteLength) {
+      const at = part.indexOf(lineFeed, end);
+      end = at < 0 ? part.byteLength : at + 1;
+      if (at >= 0) missing -= 1;
+    }
+    await output(part.subarray(0, end));
+  }
+}
+
+function inputOf(parts: readonly Uint8Array[]): Input {
+  const left = [...parts];
+  return { read: async () => left.shift() };
+}
 
 /** Settles after the time, or at once when the shell ends. */
 export async function waitMs(ms: number, signal: AbortSignal): Promise<void> {
