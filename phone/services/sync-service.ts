@@ -2,6 +2,7 @@ import type { Android } from "../android/android.ts";
 import { errnoNumber, errnoText, type FileResult } from "../android/errno.ts";
 import type { FileStat } from "../android/file-node.ts";
 import type { Service } from "../adb/service.ts";
+import { concatenate } from "../concatenate.ts";
 import { type ByteReader, makeByteReader } from "../byte-reader.ts";
 import { receiveFile } from "./sync-receive.ts";
 import {
@@ -112,11 +113,18 @@ async function sendFile({ android: { files }, send }: SyncSession, path: string)
     await send(encodeFail(`${step}: ${errnoText[parts.errno]}`));
     return false;
   }
+  let waiting: Uint8Array[] = [];
   for (const part of parts.value) {
     for (let at = 0; at < part.byteLength; at += maxDataLength) {
-      await send(encodeData(part.subarray(at, at + maxDataLength)));
+      waiting.push(encodeData(part.subarray(at, at + maxDataLength)));
+      if (waiting.length < dataInSocket) continue;
+      await send(concatenate(waiting));
+      waiting = [];
     }
   }
-  await send(encodeIdAndNumber(syncId.done, 0));
+  await send(concatenate([...waiting, encodeIdAndNumber(syncId.done, 0)]));
   return true;
 }
+
+/** As many DATA as lie in the socket between adbd's file service and its stream: they leave as one WRTE. */
+const dataInSocket = 3;

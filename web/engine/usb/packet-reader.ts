@@ -1,5 +1,6 @@
 import { AdbCommand, type AdbPacketData } from "@yume-chan/adb";
 import { ReadableStream } from "@yume-chan/stream-extra";
+import { piecesOf } from "./transfer-pieces.ts";
 
 /** A device sent what no packet can be: whatever stream it was of has a hole now. */
 export class BrokenPacketError extends Error {
@@ -13,8 +14,8 @@ const maxPayload = 1024 * 1024;
 const noBytes = new DataView(new ArrayBuffer());
 
 /**
- * The packets of a device (AOSP `packages/modules/adb/protocol.txt`): each a transfer with its header, and one with its
- * payload if it has any. Tango's own reader takes a payload that is shorter than announced and steps over headers that
+ * The packets of a device (AOSP `packages/modules/adb/protocol.txt`): each a transfer with its header, and more with
+ * its payload if it has any. Tango's own reader takes a payload that is shorter than announced and steps over headers that
  * make no sense: files came out short or with a hole, and nobody was told. Here the stream breaks. Only before a
  * device's greeting anything goes: it may be what an earlier program left unread. And the next header is always asked
  * for already: a way through three processes less for each packet.
@@ -52,10 +53,10 @@ export function readPackets(
     }
   }
 
-  async function readPayload(length: number): Promise<DataView> {
-    const coming = length === 0 ? noBytes : transfer(length);
+  async function readPayload(length: number): Promise<Uint8Array> {
+    const coming = Promise.all(piecesOf(length).map(async (piece) => await transfer(piece.length)));
     ahead = askAhead();
-    const payload = await coming;
+    const payload = join(await coming);
     if (isGreeted && payload.byteLength !== length)
       throw new BrokenPacketError(`${payload.byteLength} bytes came where ${length} were announced`);
     return payload;
@@ -63,17 +64,34 @@ export function readPackets(
 
   async function readPacket(): Promise<AdbPacketData> {
     const { payloadLength, ...header } = await readHeader();
-    const { buffer, byteOffset, byteLength } = await readPayload(payloadLength);
+    const payload = await readPayload(payloadLength);
     isGreeted ||= header.command === AdbCommand.Connect || header.command === AdbCommand.Auth;
     if (header.command === AdbCommand.Write) onData();
-    return { ...header, payload: new Uint8Array(buffer, byteOffset, byteLength) };
+    return { ...header, payload };
   }
 
   return new ReadableStream<AdbPacketData>(
     { pull: async (controller) => controller.enqueue(await readPacket()) },
-    // Nothing is read from USB before somebody wants it.
-    { highWaterMark: 0 },
+    // One packet is on its way while another is being looked at.
+    { highWaterMark: 1 },
   );
+}
+
+/** One array of all; of a single part without a copy. */
+function join(parts: readonly DataView[]): Uint8Array {
+  const [first = noBytes] = parts;
+  if (parts.length <= 1) return bytesOf(first);
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(bytesOf(part), at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 interface Header {

@@ -49,6 +49,12 @@ test("a packet is a header and a payload, and an empty transfer when the payload
   ));
 });
 
+test("a long payload goes in pieces, without an end in between", async () => {
+  const { lengths, send } = makeDevice();
+  await send(600_000);
+  expect(lengths()).toEqual([24, 262_144, 262_144, 75_712]);
+});
+
 test("who writes on is held back while the device has more than two of the longest packets to take", async () => {
   const { taken, lengths, send } = makeDevice();
   const longest = 1024 * 1024;
@@ -58,8 +64,8 @@ test("who writes on is held back while the device has more than two of the longe
   void send(longest).then(third);
   await new Promise((resolve) => setImmediate(resolve));
   expect(third).not.toHaveBeenCalled();
-  expect(lengths()).toHaveLength(6);
-  for (const { end } of taken.slice(0, 3)) end.resolve({ bytesWritten: 0, status: "ok" });
+  expect(lengths()).toHaveLength(12);
+  for (const { end } of taken.slice(0, 6)) end.resolve({ bytesWritten: 0, status: "ok" });
   await vi.waitFor(() => expect(third).toHaveBeenCalledOnce());
 });
 

@@ -1,5 +1,6 @@
 import { AdbPacketHeader, type AdbPacketInit } from "@yume-chan/adb";
 import { type Consumable, WritableStream } from "@yume-chan/stream-extra";
+import { piecesOf } from "./transfer-pieces.ts";
 
 /** As much as two of the longest packets: one is on the cable while the next is made ready. */
 const mostUnderWay = 2 * 1024 * 1024;
@@ -7,8 +8,8 @@ const mostUnderWay = 2 * 1024 * 1024;
 const nothing = new Uint8Array();
 
 /**
- * Packets for a device (AOSP `packages/modules/adb/protocol.txt`): each a transfer with its header, and one with its
- * payload if it has any; a payload of whole USB packets is ended by an empty transfer. Tango's own writer waits for
+ * Packets for a device (AOSP `packages/modules/adb/protocol.txt`): each a transfer with its header, and more with
+ * its payload if it has any; a payload of whole USB packets is ended by an empty one. Tango's own writer waits for
  * each of the three before it starts the next, a way through three processes each time. WebUSB keeps their order
  * anyway, so here they follow each other at once, and a packet is taken when the device has not yet got too much.
  */
@@ -45,7 +46,8 @@ export function writePackets(
       chunk.tryConsume(({ payload, ...header }) => {
         transfer(asOwn(AdbPacketHeader.serialize({ ...header, payloadLength: payload.byteLength })));
         if (payload.byteLength === 0) return;
-        transfer(asOwn(payload));
+        for (const { at, length } of piecesOf(payload.byteLength))
+          transfer(asOwn(payload.subarray(at, at + length)));
         if (payload.byteLength % packetSize === 0) transfer(nothing);
       });
     },
