@@ -240,7 +240,7 @@ test("eight phones at once are ready and all shown", async () => {
   for (const viewer of viewers) viewer.close();
 });
 
-test("a phone that asks is let in by the touch on its screen, once: without "always" it asks again after a replug", async () => {
+test("a phone that asks is let in by the touch on its screen, once: without “always” it asks again after a replug", async () => {
   await plugPhones(1, "--secure");
   const page = await openWorker();
   await page.getByText("Tap “Allow” on the phone").first().waitFor();
