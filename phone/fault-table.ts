@@ -2,70 +2,116 @@ import { type Fault, type FaultName, remedies, type Remedy } from "./fault.ts";
 
 /** One kind of fault, for people: on the desk and on the console. */
 export interface FaultKind {
-  /** What is wrong with the phone then, as it is said on the desk. */
+  /** What is wrong with the phone then. */
   label: string;
-  /** The value a person may give, for the console's help; absent where there is none. */
-  value?: { usage: string; help: string };
+  /** The value a person may give; absent where there is none. */
+  value?: {
+    /** What it is, for the console's help. */
+    usage: string;
+    help: string;
+    /** Those worth a place in the desk's menu, in words; the first is the usual one. */
+    offers: readonly (readonly [value: string | undefined, words: string])[];
+  };
   /** The fault of this value, or of the usual one; undefined: it is no such value. */
   make(value: string | undefined): Fault | undefined;
 }
 
 const megabyte = 1024 * 1024;
+const dayMs = 86_400_000;
 
 /** Every fault, in the order they are offered. */
 export const faultTable: { readonly [Name in FaultName]: FaultKind } = {
-  "unplug-after": counted("Cable falls out after 1 MB", {
-    usage: "bytes",
-    usual: megabyte,
-    make: (bytes) => ({ name: "unplug-after", bytes }),
-  }),
-  slow: counted("Slow cable, 100 kB a second", {
-    usage: "bytes a second",
-    least: 1,
-    usual: 100_000,
-    make: (bytesPerSecond) => ({ name: "slow", bytesPerSecond }),
-  }),
+  "unplug-after": {
+    label: "Cable falls out",
+    value: {
+      usage: "bytes",
+      help: "after 1 MB, if nothing is said",
+      offers: [[undefined, "after 1 MB"]],
+    },
+    make: (value) => ofNumber(value ?? megabyte, 0, (bytes) => ({ name: "unplug-after", bytes })),
+  },
+  slow: {
+    label: "Slow cable",
+    value: {
+      usage: "bytes-per-second",
+      help: "100000, if nothing is said",
+      offers: [
+        [undefined, "100 kB a second"],
+        ["1000", "1 kB a second"],
+      ],
+    },
+    make: (value) => ofNumber(value ?? 100_000, 1, (bytesPerSecond) => ({ name: "slow", bytesPerSecond })),
+  },
   held: plain("Another program holds it", { name: "held" }),
   zombie: {
     label: "Stops answering",
-    value: { usage: "cure", help: "reset (the usual), replug, reboot, or milliseconds after which it ends" },
+    value: {
+      usage: "cure",
+      help: "reset, if nothing is said; replug, reboot, or milliseconds after which it ends",
+      offers: [
+        [undefined, "until a USB reset"],
+        ["replug", "until it is replugged"],
+        ["reboot", "until it is rebooted"],
+      ],
+    },
     make(value = "reset") {
       if (isRemedy(value)) return { name: "zombie", cure: value };
-      return /^\d+$/.test(value) ? { name: "zombie", cure: { afterMs: Number(value) } } : undefined;
+      return ofNumber(value, 0, (afterMs) => ({ name: "zombie", cure: { afterMs } }));
     },
   },
   "wrong-magic": plain("Garbles a packet", { name: "wrong-magic" }),
-  "wrong-length": counted("Lies about a packet's length", {
-    usage: "bytes too many",
-    least: -Infinity,
-    usual: 100,
-    make: (excessBytes) => ({ name: "wrong-length", excessBytes }),
-  }),
+  "wrong-length": {
+    label: "Lies about a packet's length",
+    value: {
+      usage: "excess-bytes",
+      help: "100, if nothing is said; below 0 more bytes come than announced",
+      offers: [[undefined, "100 bytes too many"]],
+    },
+    make: (value) =>
+      ofNumber(value ?? 100, -Infinity, (excessBytes) => ({ name: "wrong-length", excessBytes })),
+  },
   "short-read": plain("Loses bytes of a packet", { name: "short-read" }),
   refused: plain("Refuses this computer", { name: "refused" }),
   pending: plain("Is locked, so nobody can allow it", { name: "pending" }),
   forgotten: plain("Forgets this computer", { name: "forgotten" }),
-  "scrcpy-dies": counted("Its scrcpy server dies each time", {
-    usage: "ms after its start",
-    usual: 2000,
-    make: (afterMs) => ({ name: "scrcpy-dies", afterMs }),
-  }),
-  "encoder-fails": counted("Its encoder fails at this size", {
-    usage: "long edge",
-    least: 1,
-    make: (longEdge) => ({ name: "encoder-fails", longEdge }),
-    usually: { name: "encoder-fails" },
-  }),
+  "scrcpy-dies": {
+    label: "Its scrcpy server dies",
+    value: {
+      usage: "ms-after-start",
+      help: "2000, if nothing is said",
+      offers: [[undefined, "2 s after each start"]],
+    },
+    make: (value) => ofNumber(value ?? 2000, 0, (afterMs) => ({ name: "scrcpy-dies", afterMs })),
+  },
+  "encoder-fails": {
+    label: "Its encoder fails at one size",
+    value: {
+      usage: "long-edge",
+      help: "that of the next picture, if nothing is said",
+      offers: [[undefined, "that of now"]],
+    },
+    make: (value) =>
+      value === undefined
+        ? { name: "encoder-fails" }
+        : ofNumber(value, 1, (longEdge) => ({ name: "encoder-fails", longEdge })),
+  },
   "disk-full": plain("Its disk is full", { name: "disk-full" }),
-  "clock-jump": counted("Its clock is a day ahead", {
-    usage: "ms ahead",
-    least: -Infinity,
-    usual: 86_400_000,
-    make: (ms) => ({ name: "clock-jump", ms }),
-  }),
+  "clock-jump": {
+    label: "Its clock is wrong",
+    value: {
+      usage: "ms-ahead",
+      help: "a day, if nothing is said",
+      offers: [[undefined, "a day ahead"]],
+    },
+    make: (value) => ofNumber(value ?? dayMs, -Infinity, (ms) => ({ name: "clock-jump", ms })),
+  },
   "duplicate-serial": {
     label: "Has another phone's serial number",
-    value: { usage: "serial", help: "the other phone's; usually that of the first one" },
+    value: {
+      usage: "serial",
+      help: "that of the first other phone, if nothing is said",
+      offers: [[undefined, "the first one's"]],
+    },
     make: (serial) => ({ name: "duplicate-serial", ...(serial !== undefined && { serial }) }),
   },
   reboot: plain("Reboots", { name: "reboot" }),
@@ -83,26 +129,7 @@ function plain(label: string, fault: Fault): FaultKind {
   return { label, make: (value) => (value === undefined ? fault : undefined) };
 }
 
-function counted(
-  label: string,
-  {
-    usage,
-    least = 0,
-    usual,
-    make,
-    usually,
-  }: {
-    usage: string;
-    least?: number;
-    make: (value: number) => Fault;
-  } & ({ usual: number; usually?: never } | { usual?: never; usually: Fault }),
-): FaultKind {
-  return {
-    label,
-    value: { usage, help: usual === undefined ? "usually that of the next picture" : `usually ${usual}` },
-    make(value) {
-      if (value === undefined) return usually ?? make(usual);
-      return /^-?\d+$/.test(value) && Number(value) >= least ? make(Number(value)) : undefined;
-    },
-  };
+/** Undefined unless it is a whole number from `least` on. */
+function ofNumber(value: string | number, least: number, make: (value: number) => Fault): Fault | undefined {
+  return /^-?\d{1,15}$/.test(String(value)) && Number(value) >= least ? make(Number(value)) : undefined;
 }

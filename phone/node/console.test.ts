@@ -46,9 +46,9 @@ test.each([
   ["break 1", 'there is no fault ""; "help" lists them'],
   ["break 1 sadness", 'there is no fault "sadness"; "help" lists them'],
   ["break 1 constructor", 'there is no fault "constructor"; "help" lists them'],
-  ["break 1 slow 0", '"0" is no bytes a second: usually 100000'],
-  ["break 1 slow 1 2", '"1 2" is no bytes a second: usually 100000'],
-  ["break 1 zombie never", '"never" is no cure: reset (the usual), replug, reboot, or milliseconds'],
+  ["break 1 slow 0", '"0" is no bytes-per-second: 100000, if nothing is said'],
+  ["break 1 slow 1 2", '"1 2" is no bytes-per-second: 100000, if nothing is said'],
+  ["break 1 zombie never", '"never" is no cure: reset, if nothing is said; replug, reboot, or milliseconds'],
   ["break 1 disk-full 7", "disk-full takes no value"],
   ["break 1 duplicate-serial", "there is no other phone"],
 ])("%s is answered with what is wrong", (line, words) => {
