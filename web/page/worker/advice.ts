@@ -107,6 +107,7 @@ export const adviceOn: Record<ProblemCode, Advice> = {
     title: "The screen cannot be mirrored",
     steps: [
       "Commands still work. Turn the phone's screen on and press “Try again”.",
+      "“No space left on device” in the details? Free some of the phone's storage: the picture comes back by itself.",
       "If it stays: restart the phone. Some phones' video encoders crash until then.",
       "A black picture in banking or streaming apps is Android's protection, not a fault.",
     ],
