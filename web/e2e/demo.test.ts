@@ -98,7 +98,6 @@ test("a tile shows a picture that changes", async () => {
 });
 
 describe("a tap in focus lands where it was aimed, in device pixels", () => {
-  // oxlint-disable-next-line vitest/expect-expect -- expectTapsToLand asserts
   test("portrait", () => expectTapsToLand());
 
   test("landscape", async () => {
