@@ -79,7 +79,7 @@ const helpText = [
   "A phone is named by its number (1 is the first) or its serial number.",
   ...Object.entries(commands).map(([name, { usage, help }]) => helpLine(`${name} ${usage}`, help)),
   helpLine("list", "the phones, and what is wrong with them"),
-  "Faults:",
+  "Faults; ADB over TCP has none of those of USB, from unplug-after to short-read:",
   ...Object.entries(faultTable).map(([name, { label, value }]) =>
     value === undefined
       ? helpLine(name, label)

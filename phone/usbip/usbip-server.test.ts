@@ -131,6 +131,13 @@ test("a device has one client at a time, and there is none that is not plugged i
   expect(await connect().importDevice("1-1")).toBe(0);
 });
 
+test("a phone that another program holds is listed, and cannot be had until it is let go", async () => {
+  rig.phone.faults.add({ name: "held" });
+  expect(await connect().importDevice("1-1")).toBe(1);
+  rig.phone.faults.clear();
+  expect(await connect().importDevice("1-1")).toBe(0);
+});
+
 test("a phone tells its descriptors and strings, and stalls what it does not know", async () => {
   const client = connect();
   await client.importDevice("1-1");
