@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DebianAdb, startDebianAdb } from "../../../phone/node/testing/debian-adb.ts";
-import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
+import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 
 /** Debian's `adb` finds the phones on the testbed's USB, by each of its two ways to get there. */
 
 const [pixel, samsung] = ["3B031JEHN00042", "R5CW30ABCDE"] as const;
-let phones: PhonesProcess;
+let phones: RunningPhones;
 let adb: DebianAdb;
 let folder: string;
 
 async function start(isLibusb: boolean): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), "tabfarm-files-"));
-  phones = await spawnPhones("--usbip", "3240", "--count", "2");
+  phones = await startPhones(["--usbip", "3240", "--count", "2"]);
   adb = await startDebianAdb({ ADB_LIBUSB: isLibusb ? "1" : "0" });
   for (const serial of [pixel, samsung]) await adb.run(["-s", serial, "wait-for-device"]);
 }
@@ -57,11 +57,11 @@ describe("by usbfs", () => {
     await writeFile(local("big"), new Uint8Array(200_000_000));
     const push = adb.start(["-s", pixel, "push", local("big"), "/data/local/tmp/big"]);
     await expect.poll(async () => (await run("shell", "ls /data/local/tmp")).text).toBe("big\n");
-    phones.tell("unplug 1");
+    await phones.say("unplug 1");
     expect((await push.ended).exitCode).toBe(1);
     await expect.poll(() => stateOf(pixel)).toBeUndefined();
     expect(await stateOf(samsung)).toBe("device");
-    phones.tell("plug 1");
+    await phones.say("plug 1");
     await run("wait-for-device");
     expect((await run("shell", "ls /data/local/tmp; ps | wc -l")).text).toBe("2\n");
   });

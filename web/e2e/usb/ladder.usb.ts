@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { DeviceStatusUpdate } from "../../../protocol/device.ts";
 import { launchBrowser } from "../browser.ts";
 import { listDevices, openFarm, type Farm } from "../farm.ts";
-import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
+import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 
 /** The session ladder over Chromium's own USB stack, whose resets and closes take their time. */
 
@@ -12,13 +12,13 @@ const patient = { timeout: 90_000, interval: 50 };
 let farm: Farm;
 let browser: Browser;
 let dashboard: Socket;
-let phones: PhonesProcess;
+let phones: RunningPhones;
 
 beforeAll(async () => {
   farm = await openFarm(8787);
   browser = await launchBrowser();
   dashboard = await farm.connect("/dashboard");
-  phones = await spawnPhones("--usbip", "3240", "--count", "1");
+  phones = await startPhones(["--usbip", "3240", "--count", "1"]);
 });
 afterAll(async () => {
   await browser.close();
@@ -37,7 +37,7 @@ test("[L1] a phone that hangs until its USB is reset is a zombie, says so, and i
   const page = await browser.newPage();
   await page.goto(farm.workerUrl.replace("#", "?kiosk&pc_id=desk-1#"));
   await isNow({ state: "ready", health_status: "healthy" });
-  phones.tell("break 1 zombie reset");
+  await phones.say("break 1 zombie reset");
   const brokenAt = performance.now();
   await isNow({ health_status: "zombie", problem: { code: "ADB_TIMEOUT" } as const });
   const zombieMs = performance.now() - brokenAt;

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { launchBrowser } from "../browser.ts";
 import { listDevices, openFarm } from "../farm.ts";
-import { spawnPhones } from "./phones-process.ts";
+import { startPhones } from "../../../phone/node/testing/running-phones.ts";
 import { openScreen, pickFirstDevice } from "./picker.ts";
 
 test("a phone that no policy grants is added in the browser's own picker", async () => {
   const farm = await openFarm(8787);
-  const phones = await spawnPhones("--usbip", "3240", "--count", "1");
+  const phones = await startPhones(["--usbip", "3240", "--count", "1"]);
   const screen = await openScreen();
   const browser = await launchBrowser([], screen.display);
   try {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../browser.ts";
 import { median } from "./figures.ts";
 import { openLinkTab } from "./link-tab.ts";
-import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
+import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 
 /** The engine's own ADB and Debian's adb on the same plug: the same bytes, and how long each took. */
 
@@ -18,11 +18,11 @@ const serial = "3B031JEHN00042";
 const length = 50 * 1024 * 1024;
 const rounds = 3;
 
-let phones: PhonesProcess;
+let phones: RunningPhones;
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
-  phones = await spawnPhones("--usbip", "3240", "--count", "1");
+  phones = await startPhones(["--usbip", "3240", "--count", "1"]);
   browser = await launchBrowser();
   folder = mkdtempSync(join(tmpdir(), "tabfarm-transfer-"));
 });

@@ -7,7 +7,7 @@ import { launchBrowser } from "../browser.ts";
 import { listDevices, openFarm, type Farm } from "../farm.ts";
 import { runCommand } from "../run-command.ts";
 import { median } from "./figures.ts";
-import { type PhonesProcess, spawnPhones } from "./phones-process.ts";
+import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 
 /**
  * The product as it is shipped, on phones that Chromium's own USB stack sees: nothing is injected, the policy of the
@@ -22,7 +22,7 @@ const patient = { timeout: 30_000, interval: 20 };
 let farm: Farm;
 let browser: Browser;
 let dashboard: Socket;
-let phones: PhonesProcess;
+let phones: RunningPhones;
 /** The tabs of one browser profile. */
 let profile: BrowserContext;
 const updates: (DeviceStatusUpdate & { atMs: number })[] = [];
@@ -66,7 +66,7 @@ async function openWorker(pcId = "desk-1"): Promise<Page> {
 }
 
 async function plugPhones(count: number, ...args: string[]): Promise<void> {
-  phones = await spawnPhones("--usbip", usbipPort, "--count", String(count), ...args);
+  phones = await startPhones(["--usbip", usbipPort, "--count", String(count), ...args]);
 }
 
 async function deviceOf(serial: string): Promise<DeviceStatusUpdate | undefined> {
@@ -158,14 +158,14 @@ test("a phone that is pulled while it is watched is told lost, and shows its pic
   const stop = keepMoving(device);
   await viewer.seesMore();
   const pulledAt = performance.now();
-  phones.tell("unplug 1");
+  await phones.say("unplug 1");
   await vi.waitFor(
     () => expect(departures.at(-1)).toMatchObject({ serial_number: pixel, reason: "adb_lost" }),
     patient,
   );
   const lostMs = performance.now() - pulledAt;
   const pluggedAt = performance.now();
-  phones.tell("plug 1");
+  await phones.say("plug 1");
   await viewer.seesMore();
   const backMs = performance.now() - pluggedAt;
   process.stdout.write(
@@ -219,7 +219,7 @@ test("eight phones at once are ready and all shown", async () => {
   const page = await openWorker();
   // The sixth is the one that asks.
   await page.getByText("Tap “Allow” on the phone").first().waitFor();
-  phones.tell("allow 6");
+  await phones.say("allow 6");
   await vi.waitFor(
     async () => {
       const { devices } = await listDevices(dashboard);
@@ -248,11 +248,11 @@ test("a phone that asks is let in by the touch on its screen, once: without “a
     async () => expect(await deviceOf(pixel)).toMatchObject({ state: "authorizing" }),
     patient,
   );
-  phones.tell("allow 1");
+  await phones.say("allow 1");
   await isReady(pixel);
-  phones.tell("unplug 1");
+  await phones.say("unplug 1");
   await vi.waitFor(() => expect(departures.at(-1)).toMatchObject({ reason: "adb_lost" }), patient);
-  phones.tell("plug 1");
+  await phones.say("plug 1");
   await page.getByText("Tap “Allow” on the phone").first().waitFor();
 });
 
@@ -263,11 +263,11 @@ test("20 times in a row a phone that is plugged in is ready, without a click", a
   const readyMs: number[] = [];
   for (let round = 0; round < 20; round += 1) {
     const left = departures.length;
-    phones.tell("unplug 1");
+    await phones.say("unplug 1");
     await vi.waitFor(() => expect(departures.length).toBe(left + 1), patient);
     updates.length = 0;
     const pluggedAt = performance.now();
-    phones.tell("plug 1");
+    await phones.say("plug 1");
     await vi.waitFor(() => expect(updates.at(-1)).toMatchObject({ state: "ready" }), patient);
     readyMs.push((updates.at(-1)?.atMs ?? Infinity) - pluggedAt);
   }
