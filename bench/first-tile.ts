@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { median } from "../web/e2e/figures.ts";
 import { findBrowser } from "../web/e2e/find-browser.ts";
 import { printedDemoUrl } from "../web/e2e/relay-process.ts";
 
@@ -67,8 +68,6 @@ async function measure(): Promise<Run> {
 const results: Run[] = [];
 for (let run = 0; run < runs; run++) results.push(await measure());
 
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const row = (name: string, pick: (run: Run) => number): string => {
   const values = results.map(pick);
   return `${name.padEnd(34)}${median(values).toFixed(0).padStart(8)}${Math.max(...values)

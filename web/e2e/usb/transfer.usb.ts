@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../browser.ts";
-import { median } from "./figures.ts";
+import { median } from "../figures.ts";
 import { openLinkTab } from "./link-tab.ts";
 import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 

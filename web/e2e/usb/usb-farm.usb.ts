@@ -6,7 +6,7 @@ import type { DeviceDisconnected, DeviceStatusUpdate } from "../../../protocol/d
 import { launchBrowser } from "../browser.ts";
 import { listDevices, openFarm, type Farm } from "../farm.ts";
 import { runCommand } from "../run-command.ts";
-import { median } from "./figures.ts";
+import { median } from "../figures.ts";
 import { type RunningPhones, startPhones } from "../../../phone/node/testing/running-phones.ts";
 
 /**
