@@ -82,6 +82,19 @@ export interface CommandAccepted {
   device_ids: string[];
 }
 
+/**
+ * dashboard → relay, after it was away: from now on this connection hears of these commands, beginning with what already
+ * became of them. Nothing is executed by it.
+ */
+export const commandWatch = v.object({
+  command_ids: v.pipe(v.array(uuid), v.minLength(1), v.maxLength(1000)),
+});
+
+/** The reply to `command:watch`: those that the relay never accepted, and never will. */
+export interface CommandsWatched {
+  unknown: string[];
+}
+
 export const commandStatus = v.picklist(["received", "executing", "completed", "failed"]);
 export type CommandStatus = v.InferOutput<typeof commandStatus>;
 

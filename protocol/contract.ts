@@ -1,16 +1,33 @@
 import type * as v from "valibot";
-import { commandAck, commandDeliver, commandSend, type CommandAccepted } from "./command.ts";
-import { controlClose, controlInput, controlOpen } from "./control.ts";
+import { auditQuery, type AuditPage } from "./audit.ts";
+import { authRenew } from "./auth.ts";
+import {
+  commandAck,
+  commandDeliver,
+  commandSend,
+  commandWatch,
+  type CommandAccepted,
+  type CommandsWatched,
+} from "./command.ts";
+import {
+  controlClose,
+  controlInput,
+  controlInputDeliver,
+  controlOpen,
+  controlOpenDeliver,
+} from "./control.ts";
 import {
   deviceConnected,
   deviceDisconnected,
   deviceList,
+  deviceRemove,
   deviceStatusUpdate,
   workerStatus,
   type DeviceListReply,
 } from "./device.ts";
 import { errorEvent } from "./error.ts";
 import type { Fault } from "./fault.ts";
+import { group, groupChanged, groupDelete, groupList, type Group } from "./group.ts";
 import { heartbeat, heartbeatAck } from "./heartbeat.ts";
 import {
   jobAssign,
@@ -22,6 +39,7 @@ import {
   jobList,
   jobProgress,
 } from "./job.ts";
+import { leaseChanged, leaseDrop, leaseExpiring, leaseTake, type Lease } from "./lease.ts";
 import { streamFrame, streamStart, streamStartDeliver, streamStop, streamStopDeliver } from "./stream.ts";
 
 /** Event names and payloads by who sends them on which namespace. Types, socket maps and checks all come from here. */
@@ -33,22 +51,32 @@ export const contract = {
       "job:progress": jobProgress,
       "job:completed": jobCompleted,
       "job:failed": jobFailed,
+      "auth:renew": authRenew,
     },
     fromRelay: {
       "worker:heartbeat:ack": heartbeatAck,
       "command:send": commandDeliver,
       "job:assign": jobAssign,
       "job:cancel": jobCancelDeliver,
-      "control:open": controlOpen,
-      "control:input": controlInput,
-      "control:close": controlClose,
+      "control:open": controlOpenDeliver,
+      "control:input": controlInputDeliver,
+      "control:close": controlOpenDeliver,
       error: errorEvent,
     },
   },
   "/dashboard": {
     toRelay: {
       "device:list": deviceList,
+      "device:remove": deviceRemove,
       "command:send": commandSend,
+      "command:watch": commandWatch,
+      "group:save": group,
+      "group:list": groupList,
+      "group:delete": groupDelete,
+      "lease:take": leaseTake,
+      "lease:drop": leaseDrop,
+      "audit:query": auditQuery,
+      "auth:renew": authRenew,
       "job:create": jobCreate,
       "job:cancel": jobCancel,
       "job:list": jobList,
@@ -62,6 +90,9 @@ export const contract = {
       "device:disconnected": deviceDisconnected,
       "worker:status": workerStatus,
       "command:ack": commandAck,
+      "group:changed": groupChanged,
+      "lease:changed": leaseChanged,
+      "lease:expiring": leaseExpiring,
       "job:progress": jobProgress,
       "job:completed": jobCompleted,
       "job:failed": jobFailed,
@@ -70,8 +101,8 @@ export const contract = {
   },
   /** Workers send frames here and are told what to send; dashboards ask here and get frames. */
   "/stream": {
-    workerToRelay: { "stream:frame": streamFrame },
-    dashboardToRelay: { "stream:start": streamStart, "stream:stop": streamStop },
+    workerToRelay: { "stream:frame": streamFrame, "auth:renew": authRenew },
+    dashboardToRelay: { "stream:start": streamStart, "stream:stop": streamStop, "auth:renew": authRenew },
     toWorker: { "stream:start": streamStartDeliver, "stream:stop": streamStopDeliver, error: errorEvent },
     toDashboard: { "stream:frame": streamFrame, error: errorEvent },
   },
@@ -81,6 +112,10 @@ export const contract = {
 export interface Replies {
   "device:list": DeviceListReply;
   "command:send": CommandAccepted;
+  "command:watch": CommandsWatched;
+  "group:list": { groups: Group[] };
+  "lease:take": { lease: Lease };
+  "audit:query": AuditPage;
 }
 
 export type Reply<Name extends string> = Name extends keyof Replies ? Replies[Name] : object;

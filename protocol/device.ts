@@ -1,4 +1,7 @@
 import * as v from "valibot";
+import type { Group } from "./group.ts";
+import type { Lease } from "./lease.ts";
+import type { Role } from "./role.ts";
 import { count, isoTime, pcId, serialNumber, uuid } from "./fields.ts";
 import { deviceCondition } from "./heartbeat.ts";
 
@@ -40,6 +43,9 @@ export type DeviceDisconnected = v.InferOutput<typeof deviceDisconnected>;
 /** dashboard → relay: no fields; answered with `DeviceListReply`. */
 export const deviceList = v.optional(v.object({}), {});
 
+/** dashboard → relay, for admins: forget a device, present or not. A present one comes back with its next heartbeat. */
+export const deviceRemove = v.object({ device_id: uuid });
+
 export const workerStatus = v.object({ pc_id: pcId, is_online: v.boolean(), last_seen_at: isoTime });
 export type WorkerStatus = v.InferOutput<typeof workerStatus>;
 
@@ -51,4 +57,9 @@ export interface DeviceListReply {
   now: string;
   /** The relay's name for the person or token asking. */
   actor: string;
+  role: Role;
+  /** Whether this role may run `shell` commands in this farm. */
+  may_shell: boolean;
+  leases: Lease[];
+  groups: Group[];
 }

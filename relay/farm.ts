@@ -12,6 +12,7 @@ import { describeBug, type Log } from "./log.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
 import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
+import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
 import type { Caller, Wire, Wires } from "./wire.ts";
@@ -22,6 +23,7 @@ export interface FarmNeeds {
   clock: Clock;
   newId: () => string;
   tokens: FarmTokens;
+  settings: FarmSettings;
   log: Log;
 }
 
@@ -31,7 +33,7 @@ export interface Farm {
   close(): void;
 }
 
-export function makeFarm({ wires, store, clock, newId, tokens, log }: FarmNeeds): Farm {
+export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: FarmNeeds): Farm {
   const audit = makeAudit(store, clock, newId);
   const seats = makeWorkerSeats(clock);
   const registry = makeDeviceRegistry(store, clock);
@@ -97,7 +99,7 @@ export function makeFarm({ wires, store, clock, newId, tokens, log }: FarmNeeds)
     );
   }
 
-  function serveDashboard(wire: Wire, { actor }: DashboardIdentity): void {
+  function serveDashboard(wire: Wire, { actor, role }: DashboardIdentity): void {
     wire.join(dashboardRoom);
     for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
     guardDoor(
@@ -111,6 +113,10 @@ export function makeFarm({ wires, store, clock, newId, tokens, log }: FarmNeeds)
             workers: presence.workers(),
             now: isoTimeOf(clock.now()),
             actor,
+            role,
+            may_shell: role === "admin" || settings.operatorsMayShell,
+            leases: [],
+            groups: [],
           });
         },
         "command:send": (command, turn) => commands.send(wire, command, turn),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "./testing/eventually.ts";
 import { streamFrame } from "../protocol/stream.ts";
 import { makeFarm, type Farm } from "./farm.ts";
+import { defaultSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -34,7 +35,15 @@ beforeEach(async () => {
   clock = makeManualClock();
   store = makeSqliteStore(":memory:", clock);
   wires = makeSocketIoWires(http);
-  farm = makeFarm({ wires, store, clock, newId: randomUUID, tokens: testTokens, log: () => {} });
+  farm = makeFarm({
+    wires,
+    store,
+    clock,
+    newId: randomUUID,
+    tokens: testTokens,
+    settings: defaultSettings,
+    log: () => {},
+  });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;

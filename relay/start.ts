@@ -9,6 +9,7 @@ import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { makeFarm } from "./farm.ts";
 import { makeWebApp } from "./http/web-app.ts";
 import type { Log } from "./log.ts";
+import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -23,6 +24,8 @@ export interface StartOptions {
   tokens?: Partial<FarmTokens>;
   /** The built web app; `dist/web` of the checkout when absent. */
   webDir?: string;
+  /** Instead of the defaults. */
+  settings?: Partial<FarmSettings>;
   log?: Log;
   clock?: Clock;
 }
@@ -64,7 +67,15 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     return listening;
   }
   const wires = makeSocketIoWires(http, clock);
-  const farm = makeFarm({ wires, store: store.value, clock, newId: randomUUID, tokens: tokens.value, log });
+  const farm = makeFarm({
+    wires,
+    store: store.value,
+    clock,
+    newId: randomUUID,
+    tokens: tokens.value,
+    settings: { ...defaultSettings, ...options.settings },
+    log,
+  });
 
   const shutDown = async (): Promise<void> => {
     const cut = setTimeout(() => {

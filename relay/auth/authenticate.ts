@@ -39,8 +39,14 @@ function handshakeProblem(path: string): string {
 
 function identityOf(auth: Handshake): Identity {
   return auth.type === "worker"
-    ? { kind: "worker", pcId: auth.pc_id, actor: `worker ${auth.pc_id}` }
-    : { kind: "dashboard", actor: "dashboard" };
+    ? {
+        kind: "worker",
+        pcId: auth.pc_id,
+        actor: `worker ${auth.pc_id}`,
+        isTakingOver: auth.take_over === true,
+        remembersCommands: auth.remembers_commands === true,
+      }
+    : { kind: "dashboard", actor: "dashboard", role: "admin" };
 }
 
 /** Compares digests, so that neither length nor a common beginning shows in the time it takes. */

@@ -40,7 +40,7 @@ describe("Socket.IO wires", () => {
     const receipts: Promise<void>[] = [];
     const wireOf: Wire[] = [];
     wires.open({
-      admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
+      admit: async () => succeed({ kind: "dashboard", actor: "tester", role: "admin" }),
       connect: (wire) => wireOf.push(wire),
     });
     const connected = await connectSocketIo(url, "/stream", {});
@@ -62,7 +62,7 @@ describe("Socket.IO wires", () => {
     const underTest = await makeOnPort(["websocket"], { isMultiplexed: true });
     const connected: Wire[] = [];
     underTest.wires.open({
-      admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
+      admit: async () => succeed({ kind: "dashboard", actor: "tester", role: "admin" }),
       connect: (wire) => connected.push(wire),
     });
     const clients = [await underTest.connect("/stream", {}), await underTest.connect("/dashboard", {})];
@@ -83,7 +83,7 @@ describe("Socket.IO wires", () => {
     const { wires } = underTest;
     const connected: Wire[] = [];
     wires.open({
-      admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
+      admit: async () => succeed({ kind: "dashboard", actor: "tester", role: "admin" }),
       connect: (wire) => connected.push(wire),
     });
     const [deaf, reading] = [
@@ -119,7 +119,9 @@ describe("Socket.IO wires", () => {
     "refuse a page of another origin that tries %s",
     async (transport) => {
       const { wires, url, stop } = await makeOnPort(["websocket"]);
-      const admit = vi.fn<Gate["admit"]>(async () => succeed({ kind: "dashboard", actor: "tester" }));
+      const admit = vi.fn<Gate["admit"]>(async () =>
+        succeed({ kind: "dashboard", actor: "tester", role: "admin" }),
+      );
       wires.open({ admit, connect: () => {} });
       const from = (origin: string) =>
         connectSocketIo(url, "/dashboard", {}, { transports: [transport], extraHeaders: { origin } });

@@ -39,6 +39,23 @@ const migrations = [
     details TEXT -- JSON
   ) STRICT;
   `,
+  `
+  ALTER TABLE commands ADD COLUMN address TEXT NOT NULL DEFAULT ''; -- of its author
+  ALTER TABLE commands ADD COLUMN params TEXT; -- JSON, until the command has ended
+  ALTER TABLE commands ADD COLUMN deadline_at INTEGER;
+
+  CREATE TABLE groups (
+    name TEXT PRIMARY KEY,
+    device_ids TEXT NOT NULL -- JSON
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leases (
+    device_id TEXT PRIMARY KEY,
+    actor TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database's schema to the newest version, one transaction for each step. */

@@ -13,7 +13,7 @@ async function agesOf(fps: number, gapsMs: number[]): Promise<number[]> {
   const wires = makeMemoryWires();
   let wire: Wire | undefined;
   wires.open({
-    admit: async () => succeed({ kind: "dashboard", actor: "tester" }),
+    admit: async () => succeed({ kind: "dashboard", actor: "tester", role: "admin" }),
     connect: (connected) => (wire = connected),
   });
   const connected = await wires.connect("/stream", {});

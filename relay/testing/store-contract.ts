@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
-import type { Store, StoredCommand } from "../store/store.ts";
+import type { StoredCommand } from "../store/command-rows.ts";
+import type { Store } from "../store/store.ts";
 import { deviceA, deviceB, strangeDevice } from "./test-farm.ts";
 
 /** What every store promises. */

@@ -4,6 +4,7 @@ import type { Fault } from "../../protocol/fault.ts";
 import type { HeartbeatDevice } from "../../protocol/heartbeat.ts";
 import { makeFarm } from "../farm.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
+import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import { makeManualClock } from "./manual-clock.ts";
 import { makeMemoryClient } from "./memory-client.ts";
@@ -11,8 +12,18 @@ import type { TestClient } from "./test-client.ts";
 
 export const testTokens = { worker: "worker-token-for-tests", dashboard: "dashboard-token-for-tests" };
 
+interface TestFarmOptions {
+  storePath?: string;
+  clock?: ReturnType<typeof makeManualClock>;
+  settings?: Partial<FarmSettings>;
+}
+
 /** A whole relay over in-memory wires, a store in memory (or in `storePath`) and a clock turned by hand. */
-export function makeTestFarm({ storePath = ":memory:", clock = makeManualClock() } = {}) {
+export function makeTestFarm({
+  storePath = ":memory:",
+  clock = makeManualClock(),
+  settings = {},
+}: TestFarmOptions = {}) {
   const wires = makeMemoryWires();
   const store = makeSqliteStore(storePath, clock);
   const logLines: string[] = [];
@@ -22,6 +33,7 @@ export function makeTestFarm({ storePath = ":memory:", clock = makeManualClock()
     clock,
     newId: randomUUID,
     tokens: testTokens,
+    settings: { ...defaultSettings, ...settings },
     log: (line) => logLines.push(line),
   });
 

@@ -27,7 +27,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
         callers.push(caller);
         const isWelcome = typeof caller.auth === "object" && caller.auth !== null && "welcome" in caller.auth;
         return isWelcome
-          ? succeed({ kind: "dashboard", actor: "tester" })
+          ? succeed({ kind: "dashboard", actor: "tester", role: "admin" })
           : fail("AUTH_FAILED", "you are not welcome");
       },
       connect(wire) {
@@ -58,7 +58,7 @@ export function describeWires(name: string, make: () => Promise<WiresUnderTest>)
       ]);
       expect(wire).toMatchObject({
         namespace: "/dashboard",
-        identity: { kind: "dashboard", actor: "tester" },
+        identity: { kind: "dashboard", actor: "tester", role: "admin" },
         address: callers[0]?.address,
       });
     });
