@@ -24,11 +24,12 @@ async function obey(word: string, args: string[]): Promise<void> {
 async function startAsAsked(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
-  else if (options.value.isHelpAsked) process.stdout.write(helpText + subcommandHelp());
+  else if (options.value.start.isHelpAsked) process.stdout.write(helpText + subcommandHelp());
   else await run(options.value);
 }
 
-async function run({ host, port, dataDir, workerToken, dashboardToken }: Options): Promise<void> {
+async function run({ start, settings }: Options): Promise<void> {
+  const { host, port, dataDir, workerToken, dashboardToken } = start;
   const relay = await tryStartRelay({
     host,
     port,
@@ -37,6 +38,7 @@ async function run({ host, port, dataDir, workerToken, dashboardToken }: Options
       ...(workerToken === undefined ? {} : { worker: workerToken }),
       ...(dashboardToken === undefined ? {} : { dashboard: dashboardToken }),
     },
+    settings,
     log,
   });
   if (!relay.ok) {

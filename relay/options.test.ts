@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { readOptions } from "./options.ts";
+import { helpText, readOptions } from "./options.ts";
+import { defaultSettings } from "./settings.ts";
 
 describe("the options", () => {
-  test("have defaults", () => {
+  test("have defaults, and the farm's are the settings' own", () => {
     expect(readOptions([], {})).toEqual({
       ok: true,
-      value: { host: "127.0.0.1", port: 8787, dataDir: "./data", isHelpAsked: false },
+      value: {
+        start: { host: "127.0.0.1", port: 8787, dataDir: "./data", isHelpAsked: false },
+        settings: defaultSettings,
+      },
     });
   });
 
@@ -15,29 +19,32 @@ describe("the options", () => {
       TABFARM_PORT: "1",
       TABFARM_DATA: "/env",
       TABFARM_WORKER_TOKEN: "w",
+      TABFARM_OPERATORS_MAY_SHELL: "1",
     };
-    expect(readOptions(["--port", "2", "--data=/arg"], { ...env, TABFARM_DASHBOARD_TOKEN: "d" })).toEqual({
-      ok: true,
+    expect(
+      readOptions(["--port", "2", "--data=/arg"], { ...env, TABFARM_DASHBOARD_TOKEN: "d" }),
+    ).toMatchObject({
       value: {
-        host: "0.0.0.0",
-        port: 2,
-        dataDir: "/arg",
-        workerToken: "w",
-        dashboardToken: "d",
-        isHelpAsked: false,
+        start: { host: "0.0.0.0", port: 2, dataDir: "/arg", workerToken: "w", dashboardToken: "d" },
+        settings: { operatorsMayShell: true },
       },
     });
   });
 
   test("an empty variable is one that is not set", () => {
     const env = { TABFARM_PORT: "", TABFARM_WORKER_TOKEN: "" };
-    const read = readOptions([], env);
-    expect(read).toMatchObject({ ok: true, value: { port: 8787 } });
-    expect(read).not.toHaveProperty("value.workerToken");
+    expect(readOptions([], env)).toMatchObject({ value: { start: { port: 8787, workerToken: undefined } } });
+  });
+
+  test("a secret is no argument, where everybody on the machine would see it", () => {
+    expect(readOptions(["--worker-token", "w"], {})).toMatchObject({ ok: false });
+    expect(helpText).toContain("  TABFARM_WORKER_TOKEN ");
   });
 
   test("an IPv6 address may come in brackets", () => {
-    expect(readOptions(["--host", "[::1]"], {})).toMatchObject({ value: { host: "::1" } });
+    expect(readOptions(["--host", "[::1]"], {})).toMatchObject({
+      value: { start: { host: "::1" } },
+    });
   });
 
   test.each([
@@ -53,5 +60,15 @@ describe("the options", () => {
   ])("%j is refused in one line", (args) => {
     const read = readOptions(args, {});
     expect(read).toMatchObject({ ok: false, fault: { message: expect.stringMatching(/^.+$/) } });
+  });
+
+  test("a bad variable is refused by its name", () => {
+    for (const [name, value] of [
+      ["TABFARM_PORT", "abc"],
+      ["TABFARM_OPERATORS_MAY_SHELL", "maybe"],
+    ] as const) {
+      const message = expect.stringMatching(new RegExp(`^${name} must be .*"${value}"$`));
+      expect(readOptions([], { [name]: value })).toMatchObject({ ok: false, fault: { message } });
+    }
   });
 });
