@@ -54,7 +54,15 @@ export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: 
     },
     workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
   });
-  const commands = makeCommands({ wires, store, audit, clock, registry, presence });
+  const commands = makeCommands({
+    wires,
+    store,
+    audit,
+    clock,
+    registry,
+    presence,
+    refusal: () => undefined,
+  });
   const streams = makeStreams({ wires, audit, clock, registry, presence });
   const jobs = makeJobs(wires, audit, presence);
 

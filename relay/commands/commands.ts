@@ -37,9 +37,12 @@ export interface CommandsNeeds {
   clock: Clock;
   registry: DeviceRegistry;
   presence: Presence;
+  /** Why this person must not give the device this command now. Asked once for each target, before it is accepted. */
+  refusal(wire: Wire, command: CommandSend, deviceId: string): Fault | undefined;
 }
 
-export function makeCommands({ wires, store, audit, clock, registry, presence }: CommandsNeeds): Commands {
+export function makeCommands(needs: CommandsNeeds): Commands {
+  const { wires, store, audit, clock, registry, presence } = needs;
   const running = makeRunningCommands();
   store.failUnfinishedCommands(
     "WORKER_OFFLINE: the relay was restarted before the command ended; send it again",
@@ -173,8 +176,15 @@ export function makeCommands({ wires, store, audit, clock, registry, presence }:
         turn.afterAnswer(() => retell(wire, commandId));
         return succeed({ command_id: commandId, device_ids: known.map(({ deviceId }) => deviceId) });
       }
-      const chosen = chooseTargets(command, registry, presence);
-      if (!chosen.ok) return chosen;
+      const chosen = chooseTargets(command, registry, presence, (deviceId) =>
+        needs.refusal(wire, command, deviceId),
+      );
+      if (!chosen.ok) {
+        // Also to a client that asks for no acknowledgement: a command is never lost in silence.
+        if (chosen.fault.code === "RATE_LIMITED")
+          turn.afterAnswer(() => tellRefused(wire, command, chosen.fault));
+        return chosen;
+      }
       if (command.broadcast === true) recordBroadcast(wire, command, chosen.value.length);
       for (const target of chosen.value) accept(wire, command, target);
       await store.commit();
@@ -212,6 +222,12 @@ const goneReasons: Record<DisconnectReason, string> = {
   worker_offline: "WORKER_OFFLINE: the device's worker was lost before the command ended",
   manual: "WORKER_OFFLINE: the device was removed before the command ended",
 };
+
+function tellRefused(wire: Wire, command: CommandSend, fault: Fault): void {
+  const { command_id, device_id } = command;
+  if (device_id === undefined) return;
+  wire.emit("command:ack", { command_id, device_id, status: "failed", error: reasonOf(fault) });
+}
 
 function reasonOf(fault: Fault): string {
   return `${fault.code}: ${fault.message}`;

@@ -10,13 +10,17 @@ export interface Target {
   fault?: Fault;
 }
 
+/** Why this device must not be given the command now; undefined when it may. */
+export type TargetRefusal = (deviceId: string) => Fault | undefined;
+
 /** Whom a command is for. A single target must be reachable; of many, those that are not are told apart. */
 export function chooseTargets(
   command: CommandSend,
   registry: DeviceRegistry,
   presence: Presence,
+  refusal: TargetRefusal,
 ): Result<Target[]> {
-  const targetOf = (deviceId: string) => examine(deviceId, registry.find(deviceId), presence);
+  const targetOf = (deviceId: string) => examine(deviceId, registry.find(deviceId), presence, refusal);
 
   if (command.broadcast !== true) {
     const target = targetOf(command.device_id ?? "");
@@ -32,11 +36,18 @@ export function chooseTargets(
   return succeed(connected.map(({ picture }) => targetOf(picture.device_id)));
 }
 
-function examine(deviceId: string, device: Device | undefined, presence: Presence): Target {
+function examine(
+  deviceId: string,
+  device: Device | undefined,
+  presence: Presence,
+  refusal: TargetRefusal,
+): Target {
   if (device === undefined) {
     const { fault } = fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
     return { deviceId, device, fault };
   }
+  const refused = refusal(deviceId);
+  if (refused !== undefined) return { deviceId, device, fault: refused };
   if (presence.isReachable(device)) return { deviceId, device };
   const { serial_number: serialNumber, pc_id: pcId } = device.picture;
   const { fault } = fail("WORKER_OFFLINE", `device ${serialNumber} of ${pcId} is offline`);
