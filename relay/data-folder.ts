@@ -18,6 +18,8 @@ import type { FarmTokens } from "./auth/authenticate.ts";
 /** A data folder that is this process's own until it is released. */
 export interface DataFolder {
   storePath: string;
+  /** Of worker keys and operator tokens, see `auth/credentials.ts`. */
+  credentialsPath: string;
   /** The tokens kept here, with `chosen` ones instead where they are given. */
   readTokens(chosen: Partial<FarmTokens>): Result<FarmTokens>;
   release(): void;
@@ -38,18 +40,33 @@ export function openDataFolder(path: string): Result<DataFolder> {
   const lock = lockFolder(path);
   if (!lock.ok) return lock;
   const storePath = join(path, "relay.db");
-  try {
-    // What commands printed is nobody else's business, also in a folder that others may read.
-    closeSync(openSync(storePath, "a", 0o600));
-  } catch (failure) {
+  const credentialsPath = credentialsPathIn(path);
+  for (const file of [storePath, credentialsPath]) {
+    const made = makePrivateFile(file);
+    if (made.ok) continue;
     lock.value.close();
-    return fail("INTERNAL", `cannot write ${storePath}: ${reasonOf(failure)}`);
+    return made;
   }
   return succeed({
     storePath,
+    credentialsPath,
     readTokens: (chosen) => readTokens(join(path, "tokens.json"), chosen),
     release: () => lock.value.close(),
   });
+}
+
+export function credentialsPathIn(folder: string): string {
+  return join(folder, "credentials.db");
+}
+
+/** What commands printed and keys stand for is nobody else's business, also in a folder that others may read. */
+export function makePrivateFile(path: string): Result<void> {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+    return succeed(undefined);
+  } catch (failure) {
+    return fail("INTERNAL", `cannot write ${path}: ${reasonOf(failure)}`);
+  }
 }
 
 /** Node's own `recursive` tries for ever where a folder refuses with ENOENT although it exists, as `/proc` does. */

@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { Answer, Reply } from "../protocol/contract.ts";
 import { fail, type Fault, type Result } from "../protocol/fault.ts";
 import { parsePayload } from "../protocol/parse.ts";
+import { refusedRight } from "./auth/rights.ts";
 import { describeBug, type Log } from "./log.ts";
 import type { Wire } from "./wire.ts";
 
@@ -22,7 +23,7 @@ export type Handlers<T extends Table> = {
 
 const longestQuoteChars = 300;
 
-/** Lets events of `table` in: parses each, hands it on, and answers it whatever happens. */
+/** Lets events of `table` in: asks for the right, parses, hands on, and answers each whatever happens. */
 export function guardDoor<T extends Table>(wire: Wire, table: T, handlers: Handlers<T>, log: Log): void {
   const looseHandlers: Record<string, ((payload: never, turn: Turn) => Handled<object>) | undefined> =
     handlers;
@@ -30,6 +31,9 @@ export function guardDoor<T extends Table>(wire: Wire, table: T, handlers: Handl
   async function handle(event: string, payload: unknown, turn: Turn): Promise<Result<object>> {
     const schema = Object.hasOwn(table, event) ? table[event] : undefined;
     if (schema === undefined) return unknownEvent(event, wire);
+    // Before the payload is looked at: who may not send it learns nothing of what would be right.
+    const refused = refusedRight(wire.identity, event);
+    if (refused !== undefined) return { ok: false, fault: refused };
     const parsed = parsePayload(event, schema, payload);
     if (!parsed.ok) return { ok: false, fault: shortened(parsed.fault) };
     const handler = looseHandlers[event];

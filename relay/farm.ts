@@ -1,8 +1,10 @@
 import { contract } from "../protocol/contract.ts";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
-import { authenticate, type FarmTokens } from "./auth/authenticate.ts";
-import type { DashboardIdentity, Identity, WorkerIdentity } from "./auth/identity.ts";
+import { makeAuthenticator, type FarmTokens } from "./auth/authenticate.ts";
+import type { Credentials } from "./auth/credentials.ts";
+import type { Identity, WorkerIdentity } from "./auth/identity.ts";
+import { mayShell } from "./auth/rights.ts";
 import { makeWorkerSeats, seatTaken } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
 import { makeCommands } from "./commands/commands.ts";
@@ -15,7 +17,7 @@ import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
-import type { Caller, Wire, Wires } from "./wire.ts";
+import { isDashboard, type Caller, type DashboardWire, type Wire, type Wires } from "./wire.ts";
 
 export interface FarmNeeds {
   wires: Wires;
@@ -23,6 +25,7 @@ export interface FarmNeeds {
   clock: Clock;
   newId: () => string;
   tokens: FarmTokens;
+  credentials: Credentials;
   settings: FarmSettings;
   log: Log;
 }
@@ -33,7 +36,9 @@ export interface Farm {
   close(): void;
 }
 
-export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: FarmNeeds): Farm {
+export function makeFarm(needs: FarmNeeds): Farm {
+  const { wires, store, clock, newId, tokens, credentials, settings, log } = needs;
+  const authenticator = makeAuthenticator({ tokens, credentials, clock });
   const audit = makeAudit(store, clock, newId);
   const seats = makeWorkerSeats(clock);
   const registry = makeDeviceRegistry(store, clock);
@@ -107,7 +112,7 @@ export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: 
     );
   }
 
-  function serveDashboard(wire: Wire, { actor, role }: DashboardIdentity): void {
+  function serveDashboard(wire: DashboardWire): void {
     wire.join(dashboardRoom);
     for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
     guardDoor(
@@ -116,13 +121,14 @@ export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: 
       {
         "device:list"() {
           audit.record(authorOf(wire), { event: "device:list", outcome: "ok" });
+          const { actor, role } = wire.identity;
           return succeed({
             devices: registry.list().map(({ picture }) => picture),
             workers: presence.workers(),
             now: isoTimeOf(clock.now()),
             actor,
             role,
-            may_shell: role === "admin" || settings.operatorsMayShell,
+            may_shell: mayShell(role, settings),
             leases: [],
             groups: [],
           });
@@ -177,7 +183,7 @@ export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: 
   }
 
   async function admit({ namespace, auth }: Caller): Promise<Result<Identity>> {
-    const identified = authenticate(tokens, namespace, auth);
+    const identified = await authenticator.identify(namespace, auth);
     if (!identified.ok || identified.value.kind !== "worker") return identified;
     const seat = await seats.check(namespace === "/stream" ? "/stream" : "/worker", identified.value.pcId);
     return seat.ok ? identified : seat;
@@ -198,11 +204,11 @@ export function makeFarm({ wires, store, clock, newId, tokens, settings, log }: 
       const { identity } = wire;
       if (identity.kind === "worker" && !takeSeat(wire, identity)) return;
       tellComingAndGoing(wire);
-      if (identity.kind === "dashboard") {
-        if (wire.namespace === "/stream") serveViewer(wire);
-        else serveDashboard(wire, identity);
-      } else if (wire.namespace === "/stream") serveWorkerStream(wire, identity);
-      else serveWorker(wire, identity);
+      if (identity.kind === "worker") {
+        if (wire.namespace === "/stream") serveWorkerStream(wire, identity);
+        else serveWorker(wire, identity);
+      } else if (wire.namespace === "/stream") serveViewer(wire);
+      else if (isDashboard(wire)) serveDashboard(wire);
     },
   });
 

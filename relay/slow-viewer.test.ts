@@ -6,6 +6,7 @@ import { streamFrame } from "../protocol/stream.ts";
 import { makeFarm, type Farm } from "./farm.ts";
 import { defaultSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
+import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { windowBytes } from "./streams/send-window.ts";
@@ -27,6 +28,7 @@ import type { Wires } from "./wire.ts";
 let url: string;
 let clock: ManualClock;
 let store: Store;
+let credentials: Credentials;
 let wires: Wires;
 let farm: Farm;
 
@@ -34,6 +36,7 @@ beforeEach(async () => {
   const http = createServer();
   clock = makeManualClock();
   store = makeSqliteStore(":memory:", clock);
+  credentials = openCredentials(":memory:", clock);
   wires = makeSocketIoWires(http);
   farm = makeFarm({
     wires,
@@ -41,6 +44,7 @@ beforeEach(async () => {
     clock,
     newId: randomUUID,
     tokens: testTokens,
+    credentials,
     settings: defaultSettings,
     log: () => {},
   });
@@ -51,6 +55,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await wires.close();
   farm.close();
+  credentials.close();
   store.close();
 });
 

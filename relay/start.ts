@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
+import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { makeFarm } from "./farm.ts";
@@ -53,23 +54,29 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     folder.value.release();
     return tokens;
   }
-  const store = openStore(folder.value, clock, log);
-  if (!store.ok) {
+  const files = openFiles(folder.value, clock, log);
+  if (!files.ok) {
     folder.value.release();
-    return store;
+    return files;
   }
+  const { store, credentials } = files.value;
+  const closeFiles = (): void => {
+    credentials.close();
+    store.close();
+    folder.value.release();
+  };
   const http = createServer(makeWebApp(webDir));
   const connections = trackConnections(http);
   const listening = await listen(http, host, port);
   if (!listening.ok) {
-    store.value.close();
-    folder.value.release();
+    closeFiles();
     return listening;
   }
   const wires = makeSocketIoWires(http, clock);
   const farm = makeFarm({
     wires,
-    store: store.value,
+    store,
+    credentials,
     clock,
     newId: randomUUID,
     tokens: tokens.value,
@@ -87,8 +94,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     } finally {
       clearTimeout(cut);
       farm.close();
-      store.value.close();
-      folder.value.release();
+      closeFiles();
     }
   };
   let closing: Promise<void> | undefined;
@@ -101,12 +107,25 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   });
 }
 
-function openStore({ storePath }: DataFolder, clock: Clock, log: Log): Result<Store> {
+function openFiles(
+  { storePath, credentialsPath }: DataFolder,
+  clock: Clock,
+  log: Log,
+): Result<{ store: Store; credentials: Credentials }> {
+  const store = open(`the store ${storePath}`, () => makeSqliteStore(storePath, clock, log));
+  if (!store.ok) return store;
+  const credentials = open(`the keys ${credentialsPath}`, () => openCredentials(credentialsPath, clock));
+  if (credentials.ok) return succeed({ store: store.value, credentials: credentials.value });
+  store.value.close();
+  return credentials;
+}
+
+function open<T>(what: string, make: () => T): Result<T> {
   try {
-    return succeed(makeSqliteStore(storePath, clock, log));
+    return succeed(make());
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
-    return fail("INTERNAL", `cannot open the store ${storePath}: ${reason}`);
+    return fail("INTERNAL", `cannot open ${what}: ${reason}`);
   }
 }
 

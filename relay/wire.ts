@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import type { Namespace } from "../protocol/auth.ts";
 import type { Answer, contract } from "../protocol/contract.ts";
 import type { Result } from "../protocol/fault.ts";
-import type { Identity } from "./auth/identity.ts";
+import type { DashboardIdentity, Identity } from "./auth/identity.ts";
 
 type OutgoingSchemas = (typeof contract)["/worker"]["fromRelay"] &
   (typeof contract)["/dashboard"]["fromRelay"] &
@@ -23,7 +23,8 @@ export type EventHandler = (
 export interface Wire {
   readonly id: string;
   readonly namespace: Namespace;
-  readonly identity: Identity;
+  /** Another one of the same actor when the client renews its token. */
+  identity: Identity;
   /** The peer's IP address, for the record. */
   readonly address: string;
   emit<Name extends OutgoingName>(event: Name, payload: Outgoing[Name]): void;
@@ -36,6 +37,15 @@ export interface Wire {
   close(): void;
   /** Resolves when the peer has received everything sent to it so far, or when the wire is closed. */
   caughtUp(): Promise<void>;
+}
+
+export interface DashboardWire extends Wire {
+  identity: DashboardIdentity;
+}
+
+/** Nobody changes sides: renewing a token keeps the kind. */
+export function isDashboard(wire: Wire): wire is DashboardWire {
+  return wire.identity.kind === "dashboard";
 }
 
 /** Who asks to be let in. */

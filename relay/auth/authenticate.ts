@@ -2,32 +2,64 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { handshake, namespaces, type Handshake } from "../../protocol/auth.ts";
 import { fail, succeed, type Result } from "../../protocol/fault.ts";
-import type { Identity } from "./identity.ts";
+import type { Clock } from "../clock.ts";
+import { nouns, type Credential, type Credentials } from "./credentials.ts";
+import { dashboardActor, workerActor, type Identity } from "./identity.ts";
 
-/** The farm-wide secrets: one lets workers in, one lets dashboards in. */
+/** The farm-wide secrets: one lets workers in for any PC, one lets dashboards in as admin. */
 export interface FarmTokens {
   worker: string;
   dashboard: string;
 }
 
+export interface AuthenticatorNeeds {
+  tokens: FarmTokens;
+  credentials: Credentials;
+  clock: Clock;
+}
+
 /** Says who a handshake is from. Every refusal is `AUTH_FAILED` and never repeats what was sent. */
-export function authenticate(tokens: FarmTokens, namespace: string, auth: unknown): Result<Identity> {
-  const parsed = v.safeParse(handshake, auth, { abortEarly: true });
-  if (!parsed.success) {
-    const path = v.getDotPath(parsed.issues[0]) ?? "";
-    return fail("AUTH_FAILED", handshakeProblem(path), { path });
+export interface Authenticator {
+  identify(namespace: string, auth: unknown): Promise<Result<Identity>>;
+  /** As `identify`, for a handshake that was parsed. */
+  verify(auth: Handshake): Promise<Result<Identity>>;
+}
+
+export function makeAuthenticator({ tokens, credentials, clock }: AuthenticatorNeeds): Authenticator {
+  async function verify(auth: Handshake): Promise<Result<Identity>> {
+    if (isSameSecret(auth.token, tokens[auth.type])) {
+      return succeed(
+        auth.type === "worker"
+          ? workerOf(auth, {})
+          : { kind: "dashboard", actor: dashboardActor, role: "admin" },
+      );
+    }
+    const credential = credentials.findBySecret(auth.token);
+    if (credential !== undefined) return identityOf(auth, credential, clock.now());
+    return fail("AUTH_FAILED", `the ${auth.type} token is wrong; copy it from where it was shown`);
   }
-  if (!namespaces.some((known) => known === namespace)) {
-    return fail("AUTH_FAILED", `connect to one of ${namespaces.join(", ")}, not to ${namespace}`);
-  }
-  const { type, token } = parsed.output;
-  if (namespace !== "/stream" && namespace !== `/${type}`) {
-    return fail("AUTH_FAILED", `auth.type "${type}" does not belong to ${namespace}; connect to /${type}`);
-  }
-  if (!isSameSecret(token, tokens[type])) {
-    return fail("AUTH_FAILED", `the ${type} token is wrong; copy it from the relay's terminal`);
-  }
-  return succeed(identityOf(parsed.output));
+
+  return {
+    verify,
+    async identify(namespace, auth) {
+      const parsed = v.safeParse(handshake, auth, { abortEarly: true });
+      if (!parsed.success) {
+        const path = v.getDotPath(parsed.issues[0]) ?? "";
+        return fail("AUTH_FAILED", handshakeProblem(path), { path });
+      }
+      if (!namespaces.some((known) => known === namespace)) {
+        return fail("AUTH_FAILED", `connect to one of ${namespaces.join(", ")}, not to ${namespace}`);
+      }
+      const { type } = parsed.output;
+      if (namespace !== "/stream" && namespace !== `/${type}`) {
+        return fail(
+          "AUTH_FAILED",
+          `auth.type "${type}" does not belong to ${namespace}; connect to /${type}`,
+        );
+      }
+      return verify(parsed.output);
+    },
+  };
 }
 
 function handshakeProblem(path: string): string {
@@ -37,16 +69,50 @@ function handshakeProblem(path: string): string {
   return "auth must be { type, token, pc_id? }";
 }
 
-function identityOf(auth: Handshake): Identity {
-  return auth.type === "worker"
-    ? {
-        kind: "worker",
-        pcId: auth.pc_id,
-        actor: `worker ${auth.pc_id}`,
-        isTakingOver: auth.take_over === true,
-        remembersCommands: auth.remembers_commands === true,
-      }
-    : { kind: "dashboard", actor: "dashboard", role: "admin" };
+/** Why a credential lets nobody in any more; nothing while it does. */
+export function endOf(credential: Credential, nowMs: number): Result<never> | undefined {
+  const name = `the ${nouns[credential.kind]} ${credential.id}`;
+  if (credential.revoked !== undefined) {
+    return fail("AUTH_FAILED", `${name} was revoked; ask for another one`, { reason: "revoked" });
+  }
+  if (credential.expiresAtMs !== undefined && credential.expiresAtMs <= nowMs) {
+    return fail("AUTH_FAILED", `${name} has expired; ask for another one`, { reason: "expired" });
+  }
+  return undefined;
+}
+
+function identityOf(auth: Handshake, credential: Credential, nowMs: number): Result<Identity> {
+  const end = endOf(credential, nowMs);
+  if (end !== undefined) return end;
+  const { id, expiresAtMs } = credential;
+  const admission = { credentialId: id, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
+  if (auth.type === "worker") {
+    if (credential.kind !== "worker-key") return wrongKind(credential, "a worker");
+    if (credential.pcId !== auth.pc_id) {
+      return fail("AUTH_FAILED", `this worker key is for ${credential.pcId}, not for ${auth.pc_id}`);
+    }
+    return succeed(workerOf(auth, admission));
+  }
+  if (credential.kind !== "operator") return wrongKind(credential, "a dashboard");
+  return succeed({ kind: "dashboard", actor: credential.name, role: credential.role, ...admission });
+}
+
+function wrongKind({ kind }: Credential, client: string): Result<never> {
+  return fail("AUTH_FAILED", `this is a ${nouns[kind]}, which does not let ${client} in`);
+}
+
+function workerOf(
+  auth: Handshake & { type: "worker" },
+  admission: { credentialId?: string; expiresAtMs?: number },
+): Identity {
+  return {
+    kind: "worker",
+    pcId: auth.pc_id,
+    actor: workerActor(auth.pc_id),
+    isTakingOver: auth.take_over === true,
+    remembersCommands: auth.remembers_commands === true,
+    ...admission,
+  };
 }
 
 /** Compares digests, so that neither length nor a common beginning shows in the time it takes. */

@@ -3,18 +3,46 @@ import type { Role } from "../../protocol/role.ts";
 /** Who is on a wire, without the token. `actor` is its name in the audit trail. */
 export type Identity = WorkerIdentity | DashboardIdentity;
 
-export interface WorkerIdentity {
+interface Admission {
+  actor: string;
+  /** The key or token of `tabfarm` that let it in; absent for the farm-wide tokens and for JWTs. */
+  credentialId?: string;
+  /** When what let it in ends. */
+  expiresAtMs?: number;
+}
+
+export interface WorkerIdentity extends Admission {
   kind: "worker";
   pcId: string;
-  actor: string;
   /** Asked to take the place of the worker that speaks for this PC now. */
   isTakingOver: boolean;
   /** Executes a command once, however often it is delivered. */
   remembersCommands: boolean;
 }
 
-export interface DashboardIdentity {
+export interface DashboardIdentity extends Admission {
   kind: "dashboard";
-  actor: string;
   role: Role;
+}
+
+/** Its name in the trail, whoever let it in. */
+export function workerActor(pcId: string): string {
+  return `worker ${pcId}`;
+}
+
+/** The actor of the farm-wide dashboard token. */
+export const dashboardActor = "dashboard";
+
+/** Names that the trail has for something else than a person. */
+const reservedNames = new Set([dashboardActor, "relay", "worker", "tabfarm"]);
+const longestActor = 128;
+
+/** Why a person may not have this name in the trail; nothing when it may. */
+export function nameProblem(name: string): string | undefined {
+  if (name.length === 0 || name.length > longestActor) return `must have 1 to ${longestActor} characters`;
+  if (name.trim() !== name || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) {
+    return "must not have line breaks, or spaces at its ends";
+  }
+  const [firstWord = ""] = name.toLowerCase().split(/\s/u);
+  return reservedNames.has(firstWord) ? `must not begin with "${firstWord}"` : undefined;
 }

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { Fault } from "../../protocol/fault.ts";
 import type { HeartbeatDevice } from "../../protocol/heartbeat.ts";
+import type { Role } from "../../protocol/role.ts";
+import { openCredentials } from "../auth/credentials.ts";
 import { makeFarm } from "../farm.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
@@ -26,6 +28,7 @@ export function makeTestFarm({
 }: TestFarmOptions = {}) {
   const wires = makeMemoryWires();
   const store = makeSqliteStore(storePath, clock);
+  const credentials = openCredentials(":memory:", clock);
   const logLines: string[] = [];
   const farm = makeFarm({
     wires,
@@ -33,6 +36,7 @@ export function makeTestFarm({
     clock,
     newId: randomUUID,
     tokens: testTokens,
+    credentials,
     settings: { ...defaultSettings, ...settings },
     log: (line) => logLines.push(line),
   });
@@ -47,18 +51,37 @@ export function makeTestFarm({
     return client;
   }
 
+  /** What a person with this role connects with. */
+  function authOf(role: Role, name: string = role) {
+    const created = credentials.create({ kind: "operator", name, role }, "tester");
+    if (!created.ok) throw new Error(created.fault.message);
+    return { type: "dashboard", token: created.value.secret };
+  }
+
+  /** What the worker of this PC connects with when it has a key of its own. */
+  function workerKeyOf(pcId: string) {
+    const created = credentials.create({ kind: "worker-key", pcId }, "tester");
+    if (!created.ok) throw new Error(created.fault.message);
+    return { ...workerAuth(pcId), token: created.value.secret };
+  }
+
   return {
     wires,
     store,
+    credentials,
     clock,
     logLines,
     tryConnect,
+    connect,
+    authOf,
+    workerKeyOf,
     worker: (pcId = "desk-1") => connect("/worker", workerAuth(pcId)),
     workerStream: (pcId = "desk-1") => connect("/stream", workerAuth(pcId)),
     dashboard: () => connect("/dashboard", dashboardAuth),
     viewer: () => connect("/stream", dashboardAuth),
     close() {
       farm.close();
+      credentials.close();
       store.close();
     },
   };
