@@ -7,13 +7,21 @@ import type { LinkResult } from "./link-fault.ts";
 const a = "5b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b11";
 const b = "6b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b12";
 
-function open(answer?: LinkResult<CommandAccepted>) {
+function open(answer?: LinkResult<CommandAccepted>, unknown: string[] = []) {
   const submitted: CommandSend[] = [];
-  const desk = makeCommandDesk((command) => {
-    submitted.push(command);
-    return Promise.resolve(answer ?? { ok: true, value: { command_id: command.command_id, device_ids: [] } });
+  const watched: string[][] = [];
+  const desk = makeCommandDesk({
+    submit(command) {
+      submitted.push(command);
+      const accepted = { command_id: command.command_id, device_ids: [] };
+      return Promise.resolve(answer ?? { ok: true, value: accepted });
+    },
+    watch(ids) {
+      watched.push(ids);
+      return Promise.resolve({ ok: true, value: { unknown: ids.filter((id) => unknown.includes(id)) } });
+    },
   });
-  return { desk, submitted };
+  return { desk, submitted, watched };
 }
 
 beforeEach(() => {
@@ -62,14 +70,48 @@ test("a refusal ends every target with the relay's words", async () => {
   expect(run.targets).toMatchObject([{ status: "failed", error: "its PC is offline" }]);
 });
 
-test("a lost connection and a silent relay end what is open, once", async () => {
-  const { desk } = open();
+test("[C4] what is open when the connection is lost goes on when it is back, unless the relay never took it", async () => {
+  const unknown: string[] = [];
+  const { desk, watched } = open(undefined, unknown);
+  const ended = desk.send({ type: "screenshot", deviceIds: [a] });
+  desk.acknowledge({ command_id: ended.id, device_id: a, status: "completed" });
   const lost = desk.send({ type: "screenshot", deviceIds: [a] });
-  desk.abandon();
-  expect((await lost.ended).targets[0]?.error).toMatch(/connection was lost/);
+  const taken = desk.send({ type: "screenshot", deviceIds: [a, b] });
+  unknown.push(lost.id);
+  desk.pause();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  desk.resume();
+  expect(watched).toEqual([[lost.id, taken.id]]);
+  expect((await lost.ended).targets[0]?.error).toMatch(/never took it/);
+  for (const device of [a, b]) {
+    desk.acknowledge({ command_id: taken.id, device_id: device, status: "completed" });
+  }
+  expect((await taken.ended).targets).toMatchObject([{ status: "completed" }, { status: "completed" }]);
+});
+
+test("a thousand open commands are asked for in one go, more in several", () => {
+  const { desk, watched } = open();
+  for (let count = 0; count < 1001; count += 1) desk.send({ type: "screenshot", deviceIds: [a] });
+  desk.pause();
+  desk.resume();
+  expect(watched.map((ids) => ids.length)).toEqual([1000, 1]);
+});
+
+test("a command whose answer was lost is open until the relay tells of it", async () => {
+  const { desk } = open({ ok: false, fault: { code: "NOT_ANSWERED", message: "lost" } });
+  const sent = desk.send({ type: "screenshot", deviceIds: [a] });
+  await vi.advanceTimersByTimeAsync(0);
+  desk.acknowledge({ command_id: sent.id, device_id: a, status: "completed" });
+  expect((await sent.ended).targets).toMatchObject([{ status: "completed" }]);
+});
+
+test("a silent relay ends what is open after longer than it may wait and run", async () => {
+  const { desk } = open();
   const silent = desk.send({ type: "screenshot", deviceIds: [a] });
-  await vi.advanceTimersByTimeAsync(75_000);
-  expect((await silent.ended).targets[0]?.error).toMatch(/75 s/);
+  await vi.advanceTimersByTimeAsync(129_999);
+  expect(desk.state.runs[0]?.targets[0]?.status).toBe("sent");
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await silent.ended).targets[0]?.error).toMatch(/130 s/);
 });
 
 test("only the newest 80 runs are kept, and those that are open", () => {
@@ -83,7 +125,7 @@ test("only the newest 80 runs are kept, and those that are open", () => {
   };
   fill();
   expect(desk.state.runs.map((run) => run.id)).toContain(first.id);
-  desk.abandon();
+  desk.acknowledge({ command_id: first.id, device_id: a, status: "completed" });
   fill();
   expect(desk.state.runs).toHaveLength(80);
 });

@@ -8,6 +8,7 @@ import {
   type CommandSend,
   type CommandStatus,
   type CommandType,
+  type CommandsWatched,
 } from "../../../protocol/command.ts";
 import type { LinkFault, LinkResult } from "./link-fault.ts";
 
@@ -44,14 +45,31 @@ export interface SentCommand {
   ended: Promise<CommandRun>;
 }
 
-const keptRuns = 80;
-/** The relay ends every command within 60 s; silence beyond that is its fault, not the phone's. */
-const silenceMs = 75_000;
+/** What the desk asks of the relay. */
+export interface CommandPort {
+  submit(command: CommandSend): Promise<LinkResult<CommandAccepted>>;
+  /** Hears of these commands on the connection that is now; answers those that the relay never took. */
+  watch(commandIds: string[]): Promise<LinkResult<CommandsWatched>>;
+}
 
-/** Sends commands and follows each of their targets to its end. `runs` is newest first: 80, and all that are open. */
-export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkResult<CommandAccepted>>) {
+interface Waiting {
+  settle(run: CommandRun): void;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+const keptRuns = 80;
+/** A command waits up to 60 s for its worker and runs for up to 60 s; silence beyond that is the relay's fault. */
+const silenceMs = 130_000;
+/** As many as one `command:watch` may name. */
+const watchedAtOnce = 1000;
+
+/**
+ * Sends commands and follows each of their targets to its end, over lost connections too. `runs` is newest first: 80,
+ * and all that are open.
+ */
+export function makeCommandDesk(port: CommandPort) {
   const [state, setState] = createStore<{ runs: CommandRun[] }>({ runs: [] });
-  const waiting = new Map<string, (run: CommandRun) => void>();
+  const waiting = new Map<string, Waiting>();
 
   function change(id: string, edit: (run: CommandRun) => void): void {
     setState(
@@ -61,8 +79,10 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
     );
     const run = state.runs.find((run) => run.id === id);
     if (run === undefined || !hasEnded(run)) return;
-    waiting.get(id)?.(structuredClone(unwrap(run)));
+    const waits = waiting.get(id);
     waiting.delete(id);
+    clearTimeout(waits?.timer);
+    waits?.settle(structuredClone(unwrap(run)));
   }
 
   function failOpenTargets(id: string, error: string): void {
@@ -72,14 +92,28 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
   }
 
   async function submitRun(run: CommandRun): Promise<void> {
-    const answer = await submit(toPayload(run));
-    if (!answer.ok) {
-      change(run.id, (run) => {
-        run.fault = answer.fault;
-        for (const target of run.targets)
-          if (!isTerminal(target.status)) end(target, "failed", answer.fault.message);
-      });
-    }
+    const answer = await port.submit(toPayload(run));
+    // Without an answer it may have been taken: its acks tell, or the relay when it is asked again.
+    if (answer.ok || answer.fault.code === "NOT_ANSWERED") return;
+    change(run.id, (run) => {
+      run.fault = answer.fault;
+      for (const target of run.targets)
+        if (!isTerminal(target.status)) end(target, "failed", answer.fault.message);
+    });
+  }
+
+  function limitSilence(id: string, waits: Waiting): void {
+    clearTimeout(waits.timer);
+    waits.timer = setTimeout(
+      () => failOpenTargets(id, `The relay said nothing for ${silenceMs / 1000} s.`),
+      silenceMs,
+    );
+  }
+
+  async function watchAgain(ids: string[]): Promise<void> {
+    const answer = await port.watch(ids);
+    if (!answer.ok) return;
+    for (const id of answer.value.unknown) failOpenTargets(id, "The relay never took it; send it again.");
   }
 
   return {
@@ -93,12 +127,10 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
         targets: order.deviceIds.map((deviceId) => ({ deviceId, status: "sent" })),
       };
       setState("runs", (runs) => [run, ...runs].filter((run, at) => at < keptRuns || !hasEnded(run)));
-      const timer = setTimeout(() => failOpenTargets(run.id, "The relay said nothing for 75 s."), silenceMs);
       const ended = new Promise<CommandRun>((resolve) => {
-        waiting.set(run.id, (run) => {
-          clearTimeout(timer);
-          resolve(run);
-        });
+        const waits: Waiting = { settle: resolve };
+        waiting.set(run.id, waits);
+        limitSilence(run.id, waits);
       });
       void submitRun(structuredClone(unwrap(run)));
       return { id: run.id, ended };
@@ -115,10 +147,16 @@ export function makeCommandDesk(submit: (command: CommandSend) => Promise<LinkRe
         if (ack.result !== undefined) target.result = ack.result;
       });
     },
-    /** Acks go to the connection that sent the command: when it is gone, the end of open ones stays unknown. */
-    abandon(): void {
-      for (const id of Array.from(waiting.keys())) {
-        failOpenTargets(id, "The connection was lost before the phone answered; it may have been done.");
+    /** The connection is lost: what is open stays open, for as long as that takes. */
+    pause(): void {
+      for (const { timer } of waiting.values()) clearTimeout(timer);
+    },
+    /** The connection is back: its acks come to whoever asks for them. */
+    resume(): void {
+      for (const [id, waits] of waiting) limitSilence(id, waits);
+      const ids = Array.from(waiting.keys());
+      for (let at = 0; at < ids.length; at += watchedAtOnce) {
+        void watchAgain(ids.slice(at, at + watchedAtOnce));
       }
     },
   };

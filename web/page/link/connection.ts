@@ -9,13 +9,20 @@ export type Connection =
   | { kind: "connected"; sinceMs: number }
   /** Just lost: one of the three quick tries is under way. */
   | { kind: "reconnecting"; sinceMs: number; attempt: number }
-  /** The quick tries are used up; slower ones go on. `sinceMs` is when it was lost. */
-  | { kind: "down"; sinceMs: number; nextTryAtMs: number }
-  /** The relay does not want this token: trying again without another one is useless. */
+  /** The quick tries are used up; slower ones go on. `sinceMs` is when it was lost, `fault` what the relay said, if it did. */
+  | { kind: "down"; sinceMs: number; nextTryAtMs: number; fault?: Fault }
+  /** The relay does not want this token, or not any more: trying again without another one is useless. */
   | { kind: "refused"; fault: Fault };
+
+/** Gone for longer than a moment: what was heard before is old, and nothing can be sent. */
+export function isAway(connection: Connection): boolean {
+  return connection.kind === "down" || connection.kind === "refused";
+}
 
 const quickDelaysMs = [0, 300, 1000];
 const slowDelayMs = 5000;
+/** Tries that are too many already are not made fewer by haste. */
+const limitedDelayMs = 15_000;
 
 export interface KeptConnection {
   /** Tries now instead of at the next turn. */
@@ -29,34 +36,57 @@ export function keepConnected(wire: Wire, onChange: (connection: Connection) => 
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  /** Why the relay is about to end this connection. */
+  let farewell: Fault | undefined;
+
+  function connectIn(delayMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => wire.connect(), delayMs);
+  }
 
   function tryAgain(): void {
-    if (isOver) return;
     lostAtMs ??= Date.now();
     const quickDelayMs = quickDelaysMs[attempt];
     attempt += 1;
-    if (quickDelayMs === undefined) {
-      onChange({ kind: "down", sinceMs: lostAtMs, nextTryAtMs: Date.now() + slowDelayMs });
-    } else {
-      onChange({ kind: "reconnecting", sinceMs: lostAtMs, attempt });
-    }
+    if (quickDelayMs === undefined) return waitLonger(lostAtMs, slowDelayMs);
+    onChange({ kind: "reconnecting", sinceMs: lostAtMs, attempt });
+    connectIn(quickDelayMs);
+  }
+
+  function waitLonger(sinceMs: number, delayMs: number, fault?: Fault): void {
+    const nextTryAtMs = Date.now() + delayMs;
+    onChange({ kind: "down", sinceMs, nextTryAtMs, ...(fault === undefined ? {} : { fault }) });
+    connectIn(delayMs);
+  }
+
+  function giveUp(fault: Fault): void {
     clearTimeout(timer);
-    timer = setTimeout(() => wire.connect(), quickDelayMs ?? slowDelayMs);
+    isOver = true;
+    onChange({ kind: "refused", fault });
   }
 
   wire.on("connect", () => {
     clearTimeout(timer);
     lostAtMs = undefined;
     attempt = 0;
+    farewell = undefined;
     onChange({ kind: "connected", sinceMs: Date.now() });
   });
-  wire.on("disconnect", tryAgain);
+  wire.on("error", (payload) => {
+    const fault = faultIn(payload);
+    if (fault?.code === "AUTH_FAILED") farewell = fault;
+  });
+  wire.on("disconnect", (reason) => {
+    if (isOver) return;
+    if (farewell !== undefined && reason === endedByRelay) giveUp(farewell);
+    else tryAgain();
+  });
   wire.on("connect_error", (error) => {
+    if (isOver) return;
     const fault = refusalOf(error);
-    if (fault === undefined) return tryAgain();
-    clearTimeout(timer);
-    isOver = true;
-    onChange({ kind: "refused", fault });
+    if (fault?.code === "AUTH_FAILED" || fault?.code === "FORBIDDEN") giveUp(fault);
+    else if (fault?.code === "RATE_LIMITED") waitLonger((lostAtMs ??= Date.now()), limitedDelayMs, fault);
+    else tryAgain();
   });
 
   onChange({ kind: "connecting" });
@@ -76,12 +106,15 @@ export function keepConnected(wire: Wire, onChange: (connection: Connection) => 
   };
 }
 
+/** Socket.IO's word for a connection that the relay ended on purpose. */
+const endedByRelay = "io server disconnect";
+
 /** Socket.IO puts what the relay's middleware said into `error.data`; a network error has none. */
 function refusalOf(error: unknown): Fault | undefined {
-  if (!(error instanceof Error) || !("data" in error)) return undefined;
-  const parsed = v.safeParse(errorEvent, error.data);
-  if (!parsed.success) return undefined;
-  return parsed.output.code === "AUTH_FAILED" || parsed.output.code === "FORBIDDEN"
-    ? parsed.output
-    : undefined;
+  return error instanceof Error && "data" in error ? faultIn(error.data) : undefined;
+}
+
+function faultIn(payload: unknown): Fault | undefined {
+  const parsed = v.safeParse(errorEvent, payload);
+  return parsed.success ? parsed.output : undefined;
 }

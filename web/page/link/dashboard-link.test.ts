@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
+import { createEffect, createRoot, on } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DeviceStatusUpdate } from "../../../protocol/device.ts";
 import type { StreamFrame } from "../../../protocol/stream.ts";
 import { joinDashboardLink } from "./dashboard-link.ts";
-import { makeFakeWire } from "./fake-wire.ts";
+import { makeFakeWire, type FakeWire } from "./fake-wire.ts";
+import { listReply } from "./list-reply.ts";
 
 const a = "5b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b11";
 const b = "6b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b12";
@@ -38,8 +40,7 @@ async function openListed(devices: DeviceStatusUpdate[]) {
   const opened = open();
   opened.main.accept();
   opened.pictures.accept();
-  const now = "2026-11-23T04:20:00.000Z";
-  opened.main.answer("device:list", { ok: true, devices, workers: [], now, actor: "operator" });
+  opened.main.answer("device:list", listReply({ devices }));
   await vi.advanceTimersByTimeAsync(0);
   return opened;
 }
@@ -93,20 +94,58 @@ describe("connecting", () => {
     expect(main.attempts).toBe(1);
   });
 
+  test("a refusal for too many tries is waited for, and said", async () => {
+    const { main, link } = open();
+    const fault = { code: "RATE_LIMITED", message: "too many wrong tokens from this address" };
+    main.refuse(fault);
+    expect(link.state.connection).toMatchObject({ kind: "down", fault });
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(main.attempts).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(main.attempts).toBe(2);
+    main.accept();
+    expect(link.state.connection.kind).toBe("connected");
+  });
+
+  test("a token that ends while it is connected is told and not tried again", async () => {
+    const { main, link } = await openListed([]);
+    const fault = { code: "AUTH_FAILED", message: "the token has expired" };
+    main.expel(fault);
+    expect(link.state.connection).toEqual({ kind: "refused", fault });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(main.attempts).toBe(1);
+  });
+
+  test("a refusal that the relay did not hang up for leaves the connection as it is", async () => {
+    const { main, link } = await openListed([]);
+    main.receive("error", { code: "AUTH_FAILED", message: "that renewal is for somebody else" });
+    main.drop();
+    expect(link.state.connection.kind).toBe("reconnecting");
+  });
+
+  test("[C4] a command that is open when the relay goes is heard of again when it is back", async () => {
+    const { main, link } = await openListed([device(a, 1)]);
+    const sent = link.send({ type: "screenshot", deviceIds: [a] });
+    main.drop();
+    await vi.advanceTimersByTimeAsync(0);
+    main.accept();
+    expect(main.sent.filter(({ name }) => name === "command:watch").map(({ payload }) => payload)).toEqual([
+      { command_ids: [sent.id] },
+    ]);
+    main.answer("command:watch", { ok: true, unknown: [] });
+    main.receive("command:ack", { command_id: sent.id, device_id: a, status: "completed" });
+    expect((await sent.ended).targets).toMatchObject([{ status: "completed" }]);
+  });
+
   test("[D3] every connection asks for the list anew, and the list replaces what was known", async () => {
     const { main, link } = await openListed([device(a, 7), device(b, 3)]);
     expect(Object.keys(link.book.devices)).toEqual([a, b]);
-    expect(link.state.actor).toBe("operator");
+    expect(link.state.actor).toBe("olga");
     main.drop();
     await vi.advanceTimersByTimeAsync(0);
     main.accept();
     // A relay whose store was wiped counts from 1 again.
-    main.answer("device:list", {
-      ok: true,
-      devices: [device(a, 1)],
-      workers: [],
-      now: "2026-11-23T04:21:00.000Z",
-    });
+    main.answer("device:list", listReply({ devices: [device(a, 1)] }));
     await vi.advanceTimersByTimeAsync(0);
     expect(Object.keys(link.book.devices)).toEqual([a]);
     expect(link.book.devices[a]?.version).toBe(1);
@@ -115,6 +154,110 @@ describe("connecting", () => {
   test("ages are measured with the relay's clock", async () => {
     const { link } = await openListed([]);
     expect(link.relayNowMs() - Date.now()).toBe(20 * 60 * 1000);
+  });
+});
+
+describe("[D3] once a minute the list finds what the events missed", () => {
+  beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
+  afterEach(() => void vi.restoreAllMocks());
+  const asked = (main: FakeWire) => main.sent.filter(({ name }) => name === "device:list").length;
+
+  test("a device that changed, one that came, one that went", async () => {
+    const { main, link } = await openListed([device(a, 5), device(b, 2)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked(main)).toBe(2);
+    const c = "7b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b13";
+    main.answer("device:list", listReply({ devices: [device(a, 6, { battery_level: 7 }), device(c, 1)] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Object.keys(link.book.devices)).toEqual([a, c]);
+    expect(link.book.devices[a]?.battery_level).toBe(7);
+  });
+
+  test("an event that overtook the list is newer than it", async () => {
+    const { main, link } = await openListed([device(a, 5)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    main.receive("device:status:update", device(a, 6, { battery_level: 49 }));
+    main.answer("device:list", listReply({ devices: [device(a, 5, { battery_level: 50 })] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.book.devices[a]).toMatchObject({ version: 6, battery_level: 49 });
+  });
+
+  test("what has not changed is not touched", async () => {
+    const { main, link } = await openListed([device(a, 5)]);
+    const before = link.book.devices[a];
+    let changes = 0;
+    createRoot((dispose) => {
+      createEffect(
+        on(
+          () => ({ ...link.book.devices[a] }),
+          () => (changes += 1),
+          { defer: true },
+        ),
+      );
+      return dispose;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    main.answer("device:list", listReply({ devices: [device(a, 5)] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.book.devices[a]).toBe(before);
+    expect(changes).toBe(0);
+  });
+
+  test("not while the page is hidden, but when it is seen again; and not without a connection", async () => {
+    const { main } = await openListed([]);
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked(main)).toBe(1);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(asked(main)).toBe(2);
+    main.drop();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked(main)).toBe(2);
+  });
+});
+
+describe("leases and groups", () => {
+  const lease = {
+    device_id: a,
+    actor: "anna",
+    taken_at: "2026-11-23T04:20:00.000Z",
+    expires_at: "2026-11-23T04:30:00.000Z",
+  };
+
+  test("who holds what comes with the list and changes with its events, each told with who held it before", async () => {
+    const { main, link } = open();
+    main.accept();
+    main.answer("device:list", listReply({ leases: [lease] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.leases.held[a]?.actor).toBe("anna");
+    const news: unknown[] = [];
+    link.onLease((change) => news.push(change));
+    const mine = { ...lease, actor: "olga" };
+    main.receive("lease:changed", { device_id: a, change: "taken_over", lease: mine });
+    expect(link.leases.held[a]).toEqual(mine);
+    main.receive("lease:changed", { device_id: a, change: "dropped" });
+    expect(link.leases.held).toEqual({});
+    expect(news).toMatchObject([{ change: "taken_over", before: { actor: "anna" } }, { before: mine }]);
+  });
+
+  test("a warning holds until the hold is kept or has ended", async () => {
+    const { main, link } = await openListed([]);
+    main.receive("lease:expiring", { device_id: a, expires_at: lease.expires_at });
+    expect(link.leases.expiring).toEqual({ [a]: lease.expires_at });
+    main.receive("lease:changed", { device_id: a, change: "extended", lease });
+    expect(link.leases.expiring).toEqual({});
+  });
+
+  test("groups come with the list and change with their events", async () => {
+    const { main, link } = open();
+    main.accept();
+    main.answer("device:list", listReply({ groups: [{ name: "shelf 10", device_ids: [a] }] }));
+    await vi.advanceTimersByTimeAsync(0);
+    main.receive("group:changed", { name: "shelf 2", device_ids: [b] });
+    expect(link.groups.groups.map(({ name }) => name)).toEqual(["shelf 2", "shelf 10"]);
+    main.receive("group:changed", { name: "shelf 10" });
+    expect(link.groups.groups).toEqual([{ name: "shelf 2", device_ids: [b] }]);
   });
 });
 

@@ -1,15 +1,21 @@
 import { batch } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import type * as v from "valibot";
-import { contract } from "../../../protocol/contract.ts";
+import { contract, type Reply } from "../../../protocol/contract.ts";
+import type { DeviceListReply } from "../../../protocol/device.ts";
 import type { Fault } from "../../../protocol/fault.ts";
+import type { Group } from "../../../protocol/group.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
+import type { Role } from "../../../protocol/role.ts";
 import type { StreamFrame } from "../../../protocol/stream.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
 import { keepConnected, type Connection } from "./connection.ts";
 import { makeDeviceBook, type DeviceBookState } from "./device-book.ts";
-import type { LinkFault } from "./link-fault.ts";
-import { request } from "./request.ts";
+import { makeGroupBook } from "./group-book.ts";
+import { makeLeaseBook, type LeaseBookState, type LeaseNews } from "./lease-book.ts";
+import type { LinkFault, LinkResult } from "./link-fault.ts";
+import { askRegularly } from "./reconciliation.ts";
+import { request, type Asked } from "./request.ts";
 import { makeStreamWatch, type Watch, type Watcher, type WatchWish } from "./stream-watch.ts";
 import { makeSocket, type Wire } from "./wire.ts";
 
@@ -19,23 +25,34 @@ export interface DashboardState {
   stream: Connection;
   /** The relay's name for who is asking; absent until the first list. */
   actor?: string;
+  /** What this person may do; absent until the first list. */
+  role?: Role;
+  mayShell: boolean;
   isListed: boolean;
 }
+
+export type Question = "lease:take" | "lease:drop" | "group:save" | "group:delete" | "audit:query";
 
 /** All that dashboard screens see of the relay. States are Solid stores. */
 export interface DashboardLink {
   state: DashboardState;
   book: DeviceBookState;
+  leases: LeaseBookState;
+  groups: { groups: Group[] };
   /** The newest commands first: 80, and all that are open. */
   commands: { runs: CommandRun[] };
   /** The relay's clock, Unix milliseconds. */
   relayNowMs(): number;
   send(order: CommandOrder): SentCommand;
+  /** Asks the relay for something that is neither a command nor a picture. Never rejects. */
+  ask<Name extends Question>(name: Name, payload: Asked<Name>): Promise<LinkResult<Reply<Name>>>;
   watch(deviceId: string, wish: WatchWish, watcher: Watcher): Watch;
   /** Tries to connect now. */
   retry(): void;
   /** Faults that no request was answered with. Returns what ends the subscription. */
   onFault(listener: (fault: LinkFault) => void): () => void;
+  /** Every change of who holds a device. Returns what ends the subscription. */
+  onLease(listener: (news: LeaseNews) => void): () => void;
   close(): void;
 }
 
@@ -52,11 +69,18 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   const [state, setState] = createStore<DashboardState>({
     connection: { kind: "connecting" },
     stream: { kind: "connecting" },
+    mayShell: false,
     isListed: false,
   });
   const book = makeDeviceBook();
-  const desk = makeCommandDesk((command) => request(main, "command:send", command));
+  const leases = makeLeaseBook();
+  const groups = makeGroupBook();
+  const desk = makeCommandDesk({
+    submit: (command) => request(main, "command:send", command),
+    watch: (commandIds) => request(main, "command:watch", { command_ids: commandIds }),
+  });
   const listeners = new Set<(fault: LinkFault) => void>();
+  const leaseListeners = new Set<(news: LeaseNews) => void>();
   let clockOffsetMs = 0;
 
   const streams = makeStreamWatch({
@@ -70,16 +94,22 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
     for (const listener of listeners) listener(fault);
   }
 
-  async function list(): Promise<void> {
+  async function list(putDevices: (reply: DeviceListReply) => void): Promise<void> {
     const askedAtMs = Date.now();
     const answer = await request(main, "device:list", {});
-    if (!answer.ok) return tell(answer.fault);
-    const { now, actor } = answer.value;
+    if (!answer.ok) {
+      // A connection that was lost meanwhile asks anew when it is back.
+      if (main.connected) tell(answer.fault);
+      return;
+    }
+    const reply = answer.value;
     // Half the way there and back is how old the relay's time is when it arrives.
-    clockOffsetMs = Date.parse(now) - (askedAtMs + Date.now()) / 2;
+    clockOffsetMs = Date.parse(reply.now) - (askedAtMs + Date.now()) / 2;
     batch(() => {
-      book.replace(answer.value);
-      setState({ actor, isListed: true });
+      putDevices(reply);
+      leases.replace(reply.leases);
+      groups.replace(reply.groups);
+      setState({ actor: reply.actor, role: reply.role, mayShell: reply.may_shell, isListed: true });
     });
   }
 
@@ -103,6 +133,12 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   listen("device:disconnected", (event) => book.disconnect(event));
   listen("worker:status", (worker) => book.putWorker(worker));
   listen("command:ack", (ack) => desk.acknowledge(ack));
+  listen("group:changed", (event) => groups.change(event));
+  listen("lease:changed", (event) => {
+    const news = leases.change(event);
+    for (const listener of leaseListeners) listener(news);
+  });
+  listen("lease:expiring", (event) => leases.expire(event));
   listen("error", tell);
 
   const toDashboard = contract["/stream"].toDashboard;
@@ -116,12 +152,15 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
     tell(parsed.ok ? (parsed.value satisfies Fault) : parsed.fault);
   });
 
-  let wasConnected = false;
+  let stopAsking: (() => void) | undefined;
   const kept = keepConnected(main, (connection) => {
     setState("connection", reconcile(connection));
-    if (connection.kind === "connected") void list();
-    else if (wasConnected) desk.abandon();
-    wasConnected = connection.kind === "connected";
+    stopAsking?.();
+    desk.pause();
+    if (connection.kind !== "connected") return;
+    void list((reply) => book.replace(reply));
+    desk.resume();
+    stopAsking = askRegularly(() => void list((reply) => book.refresh(reply)));
   });
   const keptPictures = keepConnected(pictures, (connection) => {
     setState("stream", reconcile(connection));
@@ -131,9 +170,12 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   return {
     state,
     book: book.state,
+    leases: leases.state,
+    groups: groups.state,
     commands: desk.state,
     relayNowMs: () => Date.now() + clockOffsetMs,
     send: (order) => desk.send(order),
+    ask: (name, payload) => request(main, name, payload),
     watch: (deviceId, wish, watcher) => streams.watch(deviceId, wish, watcher),
     retry() {
       kept.retry();
@@ -143,7 +185,12 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onLease(listener) {
+      leaseListeners.add(listener);
+      return () => leaseListeners.delete(listener);
+    },
     close() {
+      stopAsking?.();
       kept.close();
       keptPictures.close();
     },

@@ -1,5 +1,5 @@
 import { batch } from "solid-js";
-import { createStore, reconcile } from "solid-js/store";
+import { createStore, reconcile, unwrap } from "solid-js/store";
 import type {
   DeviceConnected,
   DeviceDisconnected,
@@ -15,6 +15,8 @@ export interface DeviceRecord extends DeviceStatusUpdate {
   disconnect_reason?: DisconnectReason;
 }
 
+type Snapshot = Pick<DeviceListReply, "devices" | "workers">;
+
 export interface DeviceBookState {
   devices: Record<string, DeviceRecord>;
   workers: Record<string, WorkerStatus>;
@@ -29,35 +31,50 @@ export function makeDeviceBook() {
     return known === undefined || event.version > known.version;
   }
 
-  function put(record: DeviceRecord): void {
+  function putOne(record: DeviceRecord): void {
     setState("devices", record.device_id, reconcile(record));
+  }
+
+  function put(reply: Snapshot, { isLater }: { isLater: boolean }): void {
+    const devices: Record<string, DeviceRecord> = {};
+    for (const device of reply.devices) {
+      const known = state.devices[device.device_id];
+      devices[device.device_id] =
+        isLater && known !== undefined && known.version > device.version
+          ? { ...unwrap(known) }
+          : withReason(device, state);
+    }
+    batch(() => {
+      setState("devices", reconcile(devices));
+      setState("workers", reconcile(Object.fromEntries(reply.workers.map((w) => [w.pc_id, w]))));
+    });
   }
 
   return {
     state,
-    /** The snapshot replaces everything: one socket is ordered, so no later event can have come before it. */
-    replace(reply: Pick<DeviceListReply, "devices" | "workers">): void {
-      const devices = reply.devices.map((device) => [device.device_id, withReason(device, state)] as const);
-      batch(() => {
-        setState("devices", reconcile(Object.fromEntries(devices)));
-        setState("workers", reconcile(Object.fromEntries(reply.workers.map((w) => [w.pc_id, w]))));
-      });
+    /** A new connection's snapshot is the truth, also of a relay that lost its memory and counts from 1 again. */
+    replace(reply: Snapshot): void {
+      put(reply, { isLater: false });
+    },
+    /** A later snapshot of one connection: an event that overtook it is newer than it. */
+    refresh(reply: Snapshot): void {
+      put(reply, { isLater: true });
     },
     update(event: DeviceStatusUpdate): void {
-      if (isNews(event)) put(withReason(event, state));
+      if (isNews(event)) putOne(withReason(event, state));
     },
     connect(event: DeviceConnected, nowMs: number): void {
       if (!isNews(event)) return;
       const { disconnect_reason: _, ...known } = state.devices[event.device_id] ?? {};
       const seen = { last_seen_at: new Date(nowMs).toISOString(), health_status: "healthy" } as const;
-      put({ status: "idle", ...known, ...event, ...seen });
+      putOne({ status: "idle", ...known, ...event, ...seen });
     },
     disconnect(event: DeviceDisconnected): void {
       const known = state.devices[event.device_id];
       if (known === undefined || !isNews(event)) return;
       const { reason, ...ids } = event;
       const { state: _, problem: __, ...facts } = known;
-      put({ ...facts, ...ids, status: "offline", health_status: "offline", disconnect_reason: reason });
+      putOne({ ...facts, ...ids, status: "offline", health_status: "offline", disconnect_reason: reason });
     },
     putWorker(worker: WorkerStatus): void {
       setState("workers", worker.pc_id, reconcile(worker));

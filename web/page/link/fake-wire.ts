@@ -14,6 +14,8 @@ export interface FakeWire extends Wire {
   accept(): void;
   drop(): void;
   refuse(data?: unknown): void;
+  /** The relay says why and ends the connection. */
+  expel(fault: unknown): void;
   receive(name: string, payload: unknown): void;
   /** Answers the newest request of that name that is still unanswered. */
   answer(name: string, answer: unknown): void;
@@ -57,6 +59,11 @@ export function makeFakeWire(): FakeWire {
     },
     refuse(data) {
       fire("connect_error", Object.assign(new Error("refused"), data === undefined ? {} : { data }));
+    },
+    expel(fault) {
+      fire("error", fault);
+      connected = false;
+      fire("disconnect", "io server disconnect");
     },
     receive(name, payload) {
       fire(name, payload);

@@ -1,8 +1,8 @@
-import type { Fault, FaultCode } from "../../../protocol/fault.ts";
+import type { FaultCode } from "../../../protocol/fault.ts";
 
 /** What can go wrong with a request: the relay's faults, and not reaching it at all. */
 export interface LinkFault {
-  code: FaultCode | "NOT_CONNECTED";
+  code: FaultCode | "NOT_CONNECTED" | "NOT_ANSWERED";
   message: string;
   details?: unknown;
 }
@@ -13,9 +13,10 @@ export function notConnected(): { ok: false; fault: LinkFault } {
   return { ok: false, fault: { code: "NOT_CONNECTED", message: "The relay is not connected." } };
 }
 
-export function notAnswered(event: string): { ok: false; fault: Fault } {
+/** What was asked may be done all the same: the request or its answer was lost. */
+export function notAnswered(event: string): { ok: false; fault: LinkFault } {
   return {
     ok: false,
-    fault: { code: "COMMAND_TIMEOUT", message: `The relay did not answer ${event} in time.` },
+    fault: { code: "NOT_ANSWERED", message: `The relay did not answer ${event} in time.` },
   };
 }

@@ -5,11 +5,14 @@ import type { Wire } from "./wire.ts";
 
 type Requests = (typeof contract)["/dashboard"]["toRelay"] & (typeof contract)["/stream"]["dashboardToRelay"];
 
-/** Emits and waits for the Socket.IO acknowledgement; `NOT_CONNECTED` at once, `COMMAND_TIMEOUT` after `timeoutMs`. */
+/** What a request says, as a caller may write it. */
+export type Asked<Name extends keyof Requests> = v.InferInput<Requests[Name]>;
+
+/** Emits and waits for the Socket.IO acknowledgement; `NOT_CONNECTED` at once, `NOT_ANSWERED` after `timeoutMs`. */
 export function request<Name extends keyof Requests>(
   wire: Wire,
   name: Name,
-  payload: v.InferInput<Requests[Name]>,
+  payload: Asked<Name>,
   timeoutMs = 8000,
 ): Promise<LinkResult<Reply<Name>>> {
   if (!wire.connected) return Promise.resolve(notConnected());

@@ -8,10 +8,11 @@ const whatToDo: Record<LinkFault["code"], string> = {
   COMMAND_TIMEOUT: "Try again; if it stays, look whether the worker tab on the farm PC still runs.",
   STREAM_ERROR: "Close and open the device. If it stays black, reconnect its cable.",
   INVALID_PAYLOAD: "This page and the relay do not understand each other: reload the page.",
-  RATE_LIMITED: "Wait a moment: a phone takes ten commands a second.",
+  RATE_LIMITED: "Too much at once. Wait a moment; it is not lost for ever.",
   FORBIDDEN: "This token may not do that. Ask whoever runs the farm.",
   WORKER_OFFLINE: "Open the worker tab on the phone's PC, or plug the phone in.",
   INTERNAL: "The relay's log has the details.",
+  NOT_ANSWERED: "It may have been done all the same: look before you ask again.",
   NOT_CONNECTED: "It is tried again by itself. Check that the relay runs and the network works.",
 };
 

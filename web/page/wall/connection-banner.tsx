@@ -1,6 +1,7 @@
 import { Match, Show, Switch, type JSX } from "solid-js";
 import { createClock } from "../look/clock.ts";
 import { useLink } from "../link/use-link.ts";
+import { adviceFor } from "../toast/fault-words.ts";
 import { ageWords } from "./device-words.ts";
 
 /**
@@ -33,9 +34,18 @@ export function ConnectionBanner(): JSX.Element {
         {(down) => (
           <div class="notice bad">
             <span role="alert">
-              Not connected since {new Date(down().sinceMs).toLocaleTimeString()}. What you see is from then.
+              Not connected since {new Date(down().sinceMs).toLocaleTimeString()}
+              {link.state.isListed ? " — showing the last known state." : "."}
+              <Show when={down().fault}>
+                {(fault) => (
+                  <>
+                    {" "}
+                    The relay says: {fault().message}. {adviceFor(fault())}
+                  </>
+                )}
+              </Show>
             </span>
-            <span>Next try in {ageWords(down().nextTryAtMs - now())}.</span>
+            <span class="grow">Next try in {ageWords(down().nextTryAtMs - now())}.</span>
             <button type="button" class="button" onClick={() => link.retry()}>
               Try now
             </button>
