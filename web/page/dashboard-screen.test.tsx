@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { render } from "solid-js/web";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CommandSend } from "../../protocol/command.ts";
-import type { DeviceStatusUpdate, WorkerStatus } from "../../protocol/device.ts";
+import type { DeviceListReply, DeviceStatusUpdate, WorkerStatus } from "../../protocol/device.ts";
 import { DashboardScreen } from "./dashboard-screen.tsx";
 import { joinDashboardLink } from "./link/dashboard-link.ts";
 import { makeFakeWire, type FakeWire } from "./link/fake-wire.ts";
+import { listReply } from "./link/list-reply.ts";
+import { clockWords } from "./look/clock.ts";
 
 const now = "2026-11-23T04:20:00.000Z";
 const idOf = (digit: number) => `${digit}b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b11`;
@@ -41,16 +43,41 @@ beforeEach(() => {
 afterEach(() => {
   dispose();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
-async function open(devices: DeviceStatusUpdate[], workers: WorkerStatus[] = []): Promise<void> {
+async function open(
+  devices: DeviceStatusUpdate[],
+  workers: WorkerStatus[] = [],
+  more: Partial<DeviceListReply> = {},
+): Promise<void> {
   main = makeFakeWire();
   const link = joinDashboardLink(main, makeFakeWire());
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
-  main.answer("device:list", { ok: true, devices, workers, now, actor: "operator" });
+  main.answer("device:list", listReply({ devices, workers, now, ...more }));
   await Promise.resolve();
   await Promise.resolve();
+}
+
+/** happy-dom does not know that a field set disables what is in it. */
+function isDisabled(label: string): boolean {
+  return labelled(label).closest("[disabled]") !== null;
+}
+
+/** The connection goes, and the three quick tries with it. */
+async function lose(): Promise<void> {
+  main.drop();
+  for (const waitMs of [0, 300, 1000]) {
+    await vi.advanceTimersByTimeAsync(waitMs);
+    main.refuse();
+  }
+}
+
+function button(words: string): HTMLButtonElement {
+  const found = [...document.querySelectorAll("button")].find((button) => button.textContent === words);
+  if (found === undefined) throw new Error(`no button says ${words}`);
+  return found;
 }
 
 function labelled(label: string): HTMLElement {
@@ -98,6 +125,119 @@ test("[C3] one command goes to all that are selected, and each answers for itsel
   const results = labelled("Results").textContent;
   expect(results).toContain("2 of 2 ended, 1 failed");
   expect(results).toContain("Phone 3 S3the cable was pulled");
+});
+
+describe("while the relay is away", () => {
+  test("what is shown is said to be old, nothing can be sent, and it is quietly back", async () => {
+    vi.useFakeTimers();
+    await open([device(1)]);
+    select(1);
+    await lose();
+    const banner = document.querySelector(".notice")?.textContent;
+    expect(banner).toMatch(/Not connected since .* — showing the last known state\..*Next try in 5 s/);
+    expect(labelled("Phone 1 S1").textContent).toMatch(/\d s ago/);
+    expect(isDisabled("Home on selected")).toBe(true);
+    expect(labelled("Selected devices").textContent).toContain("Not connected to the relay");
+    const { attempts } = main;
+    button("Try now").click();
+    expect(main.attempts).toBe(attempts + 1);
+    main.accept();
+    main.answer("device:list", listReply({ devices: [device(1)], now }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(document.querySelector(".notice")).toBeNull();
+    expect(document.querySelector(".toast")).toBeNull();
+    expect(isDisabled("Home on selected")).toBe(false);
+    expect(selected()).toEqual(["Phone 1 S1"]);
+  });
+
+  test("too many wrong tries are said in words", async () => {
+    vi.useFakeTimers();
+    await open([]);
+    main.drop();
+    main.refuse({ code: "RATE_LIMITED", message: "too many wrong tokens from this address" });
+    expect(document.querySelector("[role=alert]")?.textContent).toMatch(/too many wrong tokens.*Wait/);
+  });
+});
+
+describe("what a person may do", () => {
+  const lease = { device_id: idOf(1), actor: "anna", taken_at: now, expires_at: "2026-11-23T04:30:00.000Z" };
+  const until = clockWords(lease.expires_at);
+  const controls = ["Home", "Screenshot", "Text to type", "Shell command", "Keyboard of Phone 1"];
+  const disabled = () => controls.filter(isDisabled);
+
+  test("a viewer sees everything and drives nothing", async () => {
+    await open([device(1)], [], { role: "viewer", may_shell: false });
+    select(1);
+    labelled("Open Phone 1 S1").click();
+    expect(disabled()).toEqual(controls);
+    expect(isDisabled("Home on selected")).toBe(true);
+    expect(document.querySelector(".lease-bar")?.textContent).toBe("You may watch only");
+  });
+
+  test("without the right to use the shell, only the shell is closed", async () => {
+    await open([device(1)], [], { may_shell: false });
+    select(1);
+    labelled("Open Phone 1 S1").click();
+    expect(disabled()).toEqual(["Shell command"]);
+    expect(labelled("Run on selected").title).toBe("Only admins may use the shell here");
+    expect(isDisabled("Type on selected")).toBe(false);
+  });
+
+  test("a device is taken and released, and is marked as one's own", async () => {
+    await open([device(1)]);
+    labelled("Open Phone 1 S1").click();
+    button("Take").click();
+    expect(main.sent.at(-1)).toMatchObject({ name: "lease:take", payload: { device_id: idOf(1) } });
+    const mine = { ...lease, actor: "olga" };
+    main.receive("lease:changed", { device_id: idOf(1), change: "taken", lease: mine });
+    main.answer("lease:take", { ok: true, lease: mine });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(labelled("Phone 1 S1").textContent).toContain("Held by you");
+    expect(disabled()).toEqual([]);
+    button("Release").click();
+    expect(main.sent.at(-1)).toMatchObject({ name: "lease:drop", payload: { device_id: idOf(1) } });
+  });
+
+  test("what another holds cannot be driven, and its holder is named", async () => {
+    await open([device(1)], [], { leases: [lease] });
+    expect(labelled("Phone 1 S1").textContent).toContain("Held by anna");
+    select(1);
+    expect(labelled("Selected devices").textContent).toContain("Others hold all of them");
+    labelled("Open Phone 1 S1").click();
+    expect(disabled()).toEqual(controls);
+    expect(document.querySelector(".lease-bar")?.textContent).toBe(`Held by anna until ${until}`);
+  });
+
+  test("an admin takes over, after being asked once", async () => {
+    await open([device(1)], [], { role: "admin", leases: [lease] });
+    labelled("Open Phone 1 S1").click();
+    button("Take over").click();
+    expect(main.sent.some(({ name }) => name === "lease:take")).toBe(false);
+    expect(document.querySelector(".lease-bar")?.textContent).toContain("Take it away from anna?");
+    button("Take over").click();
+    expect(main.sent.at(-1)).toMatchObject({
+      name: "lease:take",
+      payload: { device_id: idOf(1), take_over: true },
+    });
+  });
+
+  test("a hold that is about to end counts down and is kept by a click; one that was taken over is told", async () => {
+    vi.useFakeTimers({ now: Date.parse(now) });
+    const mine = { ...lease, actor: "olga" };
+    await open([device(1)], [], { leases: [mine] });
+    main.receive("lease:expiring", { device_id: idOf(1), expires_at: "2026-11-23T04:20:58.000Z" });
+    const messages = labelled("Messages");
+    expect(messages.textContent).toContain("your hold ends in 58 s");
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(messages.textContent).toContain("your hold ends in 50 s");
+    button("Keep it").click();
+    expect(main.sent.at(-1)).toMatchObject({ name: "lease:take", payload: { device_id: idOf(1) } });
+    main.receive("lease:changed", { device_id: idOf(1), change: "extended", lease: mine });
+    expect(messages.textContent).toBe("");
+    main.receive("lease:changed", { device_id: idOf(1), change: "taken_over", lease: { ...lease } });
+    expect(messages.textContent).toContain("anna took Phone 1 S1 over from you");
+  });
 });
 
 test("Escape gives the selection up", async () => {

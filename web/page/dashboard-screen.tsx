@@ -1,6 +1,8 @@
 import { createEffect, onCleanup, Show, untrack, type JSX } from "solid-js";
 import { createMemoryRoute, type DashboardRoute } from "./dashboard-route.ts";
 import { FocusPanel } from "./focus/focus-panel.tsx";
+import { LeaseNotices } from "./lease/lease-notices.tsx";
+import { isAway } from "./link/connection.ts";
 import type { DashboardLink } from "./link/dashboard-link.ts";
 import { LinkContext } from "./link/use-link.ts";
 import "./look/tokens.css";
@@ -50,7 +52,7 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
               </button>
             </div>
           </Show>
-          <main class="dashboard" classList={{ stale: link.state.connection.kind === "down" }}>
+          <main class="dashboard" classList={{ stale: isAway(link.state.connection) }}>
             <Wall openId={route().deviceId()} onOpen={(deviceId) => route().open(deviceId)} />
             <Show when={focused()?.device_id} keyed>
               {(_deviceId) => (
@@ -60,7 +62,9 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
               )}
             </Show>
           </main>
-          <ToastList />
+          <ToastList>
+            <LeaseNotices />
+          </ToastList>
         </div>
       </ToastContext.Provider>
     </LinkContext.Provider>

@@ -1,5 +1,7 @@
 import { createMemo, createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { streamQuality } from "../../../protocol/stream.ts";
+import { deviceHindranceOf, shellHindranceOf } from "../lease/hindrance.ts";
+import { LeaseBar } from "../lease/lease-bar.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
 import type { WatchWish } from "../link/stream-watch.ts";
@@ -57,6 +59,8 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
     press(keycode) {
       control.send({ type: "keyevent", params: { keycode } });
     },
+    hindrance: () => deviceHindranceOf(link, props.device.device_id),
+    shellHindrance: () => control.hindrance() ?? shellHindranceOf(link),
   };
 
   return (
@@ -104,6 +108,7 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
             <Icon name="close" />
           </button>
         </header>
+        <LeaseBar deviceId={props.device.device_id} />
         <div class="focus-body">
           <div class="focus-screen">
             <Screen wish={wish()} onLeave={() => heading()?.focus({ preventScroll: true })} />

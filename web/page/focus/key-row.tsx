@@ -15,7 +15,13 @@ const keys = [
 export function KeyRow(): JSX.Element {
   const focus = useFocus();
   return (
-    <div class="key-row" role="toolbar" aria-label="Keys">
+    <fieldset
+      class="key-row"
+      role="toolbar"
+      aria-label="Keys"
+      disabled={focus.hindrance() !== undefined}
+      title={focus.hindrance()}
+    >
       <For each={keys}>
         {(key) => (
           <button
@@ -29,6 +35,6 @@ export function KeyRow(): JSX.Element {
           </button>
         )}
       </For>
-    </div>
+    </fieldset>
   );
 }

@@ -30,6 +30,8 @@ beforeEach(() => {
       sent.push(order);
       return { id: "", ended: new Promise(() => {}) };
     },
+    hindrance: () => undefined,
+    shellHindrance: () => undefined,
     press: (keycode) => void control.send({ type: "keyevent", params: { keycode } }),
   };
   dispose = render(

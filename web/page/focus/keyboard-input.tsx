@@ -46,6 +46,7 @@ export function KeyboardInput(props: {
       autocapitalize="off"
       spellcheck={false}
       rows={1}
+      disabled={focus.hindrance() !== undefined}
       ref={(box) => props.ref(box)}
       onKeyDown={onKeyDown}
       onInput={(event) => {

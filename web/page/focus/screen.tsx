@@ -65,7 +65,13 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
         builtSize={focus.device().screen}
         ref={(element) => {
           canvas = element;
-          canvas.addEventListener("wheel", (event) => pointer.wheel(event), { passive: false });
+          canvas.addEventListener(
+            "wheel",
+            (event) => {
+              if (focus.hindrance() === undefined) pointer.wheel(event);
+            },
+            { passive: false },
+          );
         }}
         onPainted={(frame, size) => {
           screen = size;
@@ -78,12 +84,14 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
         canvas={{
           role: "application",
           "aria-label": `Screen of ${modelOf(focus.device())}`,
-          "aria-description": "Click to touch; keys go to the phone until Escape",
+          "aria-description": focus.hindrance() ?? "Click to touch; keys go to the phone until Escape",
+          "aria-disabled": focus.hindrance() !== undefined,
           width: 9,
           height: 19,
           onPointerDown: (event) => {
             // The page must not take the focus back from the text box.
             event.preventDefault();
+            if (focus.hindrance() !== undefined) return;
             // A finger has no keys: the focus would only raise the on-screen keyboard over the picture.
             if (event.pointerType !== "touch") keys.focus({ preventScroll: true });
             pointer.down(event);

@@ -30,7 +30,8 @@ export function ScreenshotBox(): JSX.Element {
         class="button"
         aria-label="Screenshot"
         aria-busy={isTaking()}
-        disabled={isTaking()}
+        disabled={isTaking() || focus.hindrance() !== undefined}
+        title={focus.hindrance()}
         onClick={() => void take()}
       >
         <Icon name="camera" /> {isTaking() ? "Taking…" : "Screenshot"}

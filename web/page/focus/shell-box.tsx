@@ -33,21 +33,23 @@ export function ShellBox(): JSX.Element {
 
   return (
     <>
-      <form class="row" onSubmit={run}>
-        <input
-          class="field mono"
-          aria-label="Shell command"
-          placeholder="Shell command"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          value={line()}
-          onInput={(event) => setLine(event.currentTarget.value)}
-          onKeyDown={recall}
-        />
-        <button type="submit" class="button">
-          Run
-        </button>
+      <form onSubmit={run}>
+        <fieldset class="row" disabled={focus.shellHindrance() !== undefined} title={focus.shellHindrance()}>
+          <input
+            class="field mono"
+            aria-label="Shell command"
+            placeholder={focus.shellHindrance() ?? "Shell command"}
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            value={line()}
+            onInput={(event) => setLine(event.currentTarget.value)}
+            onKeyDown={recall}
+          />
+          <button type="submit" class="button">
+            Run
+          </button>
+        </fieldset>
       </form>
       <ol class="shell-log" aria-label="Shell output" aria-live="polite">
         <For each={runs()}>{(run) => <ShellRun run={run} />}</For>

@@ -7,7 +7,6 @@ export function TypeBox(): JSX.Element {
   const [text, setText] = createSignal("");
   return (
     <form
-      class="row"
       onSubmit={(event) => {
         event.preventDefault();
         if (text() === "") return;
@@ -15,17 +14,19 @@ export function TypeBox(): JSX.Element {
         setText("");
       }}
     >
-      <input
-        class="field"
-        aria-label="Text to type"
-        placeholder="Text to type"
-        autocomplete="off"
-        value={text()}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <button type="submit" class="button">
-        Type
-      </button>
+      <fieldset class="row" disabled={focus.hindrance() !== undefined} title={focus.hindrance()}>
+        <input
+          class="field"
+          aria-label="Text to type"
+          placeholder={focus.hindrance() ?? "Text to type"}
+          autocomplete="off"
+          value={text()}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <button type="submit" class="button">
+          Type
+        </button>
+      </fieldset>
     </form>
   );
 }

@@ -8,6 +8,9 @@ export interface FocusControl {
   /** Sends to this device; a failure is told by a toast. */
   send(order: Omit<CommandOrder, "deviceIds">): SentCommand;
   press(keyCode: number): void;
+  /** Why the device cannot be driven now, or its shell not be used; nothing when it can. */
+  hindrance(): string | undefined;
+  shellHindrance(): string | undefined;
 }
 
 export const FocusContext = createContext<FocusControl>();

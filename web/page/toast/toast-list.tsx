@@ -3,13 +3,14 @@ import { Icon } from "../look/icon.tsx";
 import "./toast.css";
 import { useToasts } from "./toasts.ts";
 
-export function ToastList(): JSX.Element {
+export function ToastList(props: { children?: JSX.Element }): JSX.Element {
   const toasts = useToasts();
   return (
     <div class="toasts" role="region" aria-label="Messages" aria-live="polite">
+      {props.children}
       <For each={toasts.list()}>
         {(toast) => (
-          <div class="toast card">
+          <div class="toast card" classList={{ note: toast.isNote === true }}>
             <div class="grow">
               <p class="toast-title">
                 {toast.title}

@@ -7,6 +7,8 @@ export interface Toast {
   title: string;
   advice?: string;
   code?: string;
+  /** Worth knowing, and nothing wrong. */
+  isNote?: boolean;
   /** How many times it was said in a row. */
   count: number;
 }
@@ -15,6 +17,7 @@ export interface Toasts {
   list: Accessor<Toast[]>;
   fault(fault: LinkFault): void;
   failure(title: string, advice?: string): void;
+  note(title: string): void;
   dismiss(id: number): void;
 }
 
@@ -53,6 +56,7 @@ export function createToasts(): Toasts {
     list,
     fault: (fault) => show({ title: fault.message, code: fault.code, advice: adviceFor(fault) }),
     failure: (title, advice) => show(advice === undefined ? { title } : { title, advice }),
+    note: (title) => show({ title, isNote: true }),
     dismiss,
   };
 }

@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX } from "solid-js";
+import { createSignal, For, Show, type JSX } from "solid-js";
 import type { CommandOrder } from "../link/command-desk.ts";
 import { keyCodes } from "../focus/key-codes.ts";
 import { Icon, type IconName } from "../look/icon.tsx";
@@ -13,6 +13,11 @@ const keys = [
 /** One command to every selected device. Its controls are named “… on selected”, apart from those of the focus. */
 export function BulkBar(props: {
   count: number;
+  /** What else is to be said of the selection. */
+  note: string | undefined;
+  /** Why nothing can be sent to it, or no shell command. */
+  hindrance: string | undefined;
+  shellHindrance: string | undefined;
   onSend: (order: Omit<CommandOrder, "deviceIds">) => void;
   onClear: () => void;
 }): JSX.Element {
@@ -31,8 +36,13 @@ export function BulkBar(props: {
 
   return (
     <div class="bulk" role="region" aria-label="Selected devices">
-      <strong class="bulk-count">{props.count} selected</strong>
-      <div class="row">
+      <span>
+        <strong class="bulk-count">{props.count} selected</strong>
+        <Show when={props.hindrance ?? props.note}>
+          {(words) => <span class="bulk-note"> · {words()}</span>}
+        </Show>
+      </span>
+      <fieldset class="row" disabled={props.hindrance !== undefined} title={props.hindrance}>
         <For each={keys}>
           {(key) => (
             <button
@@ -55,27 +65,36 @@ export function BulkBar(props: {
         >
           <Icon name="camera" />
         </button>
-      </div>
+      </fieldset>
       <form
-        class="row bulk-words"
+        class="bulk-words"
         onSubmit={(event) => {
           event.preventDefault();
           sendWords("text");
         }}
       >
-        <input
-          class="field"
-          aria-label="Text or shell command for selected"
-          placeholder="Text to type, or a shell command"
-          value={words()}
-          onInput={(event) => setWords(event.currentTarget.value)}
-        />
-        <button type="submit" class="button" aria-label="Type on selected">
-          <Icon name="text" /> Type
-        </button>
-        <button type="button" class="button" aria-label="Run on selected" onClick={() => sendWords("shell")}>
-          <Icon name="terminal" /> Run
-        </button>
+        <fieldset class="row" disabled={props.hindrance !== undefined} title={props.hindrance}>
+          <input
+            class="field"
+            aria-label="Text or shell command for selected"
+            placeholder="Text to type, or a shell command"
+            value={words()}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+          <button type="submit" class="button" aria-label="Type on selected">
+            <Icon name="text" /> Type
+          </button>
+          <button
+            type="button"
+            class="button"
+            aria-label="Run on selected"
+            disabled={props.shellHindrance !== undefined}
+            title={props.shellHindrance}
+            onClick={() => sendWords("shell")}
+          >
+            <Icon name="terminal" /> Run
+          </button>
+        </fieldset>
       </form>
       <button
         type="button"

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
+import { LeaseMark } from "../lease/lease-mark.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import type { WatchWish } from "../link/stream-watch.ts";
 import { useLink } from "../link/use-link.ts";
@@ -30,7 +31,17 @@ export function Tile(props: {
   const condition = createMemo(() => conditionOf(props.device));
   const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
   const wish = createMemo(() => (isVisible() && condition() !== "offline" ? props.wish : undefined));
-  const ageMs = () => props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
+  const isHealthy = () => props.device.health_status === "healthy";
+  /** Since when nothing was heard, of a device that was well. */
+  const staleSinceMs = () => {
+    const { connection } = link.state;
+    return connection.kind === "down" && isHealthy() ? connection.sinceMs : undefined;
+  };
+  const ageMs = () => {
+    const sinceMs = staleSinceMs();
+    if (sinceMs !== undefined) return props.nowMs - sinceMs;
+    return props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
+  };
   const [pictureAspect, setPictureAspect] = createSignal<number>();
   const aspect = () => {
     const { width, height } = props.device.screen ?? { width: 9, height: 20 };
@@ -62,6 +73,7 @@ export function Tile(props: {
             </p>
           )}
         </Show>
+        <LeaseMark deviceId={props.device.device_id} />
         <button
           type="button"
           class="tile-open"
@@ -107,7 +119,7 @@ export function Tile(props: {
             </span>
           </Show>
           <Show
-            when={props.device.health_status === "healthy"}
+            when={isHealthy() && staleSinceMs() === undefined}
             fallback={
               <span class="muted clip tile-age" title={`Last seen ${ageWords(ageMs())} ago`}>
                 {ageWords(ageMs())}

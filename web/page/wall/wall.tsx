@@ -1,4 +1,5 @@
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
+import { hindranceOf, otherHolderOf, shellHindranceOf } from "../lease/hindrance.ts";
 import type { CommandOrder } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { createClock } from "../look/clock.ts";
@@ -37,6 +38,12 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
   );
   const shownIds = () => shown().map((device) => device.device_id);
   const results = () => link.commands.runs.find((run) => run.id === resultsId());
+
+  const heldByOthers = () =>
+    [...selection().ids].filter((id) => otherHolderOf(link, id) !== undefined).length;
+  const hindrance = () =>
+    hindranceOf(link) ?? (heldByOthers() === selection().ids.size ? "Others hold all of them" : undefined);
+  const heldWords = () => (heldByOthers() === 0 ? undefined : `${heldByOthers()} held by others`);
 
   const emptiness = (): Emptiness => {
     if (devices().length > 0) return "no-match";
@@ -137,7 +144,14 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
       </div>
       <Show when={results()}>{(run) => <BulkResults run={run()} onClose={closeResults} />}</Show>
       <Show when={selection().ids.size > 0}>
-        <BulkBar count={selection().ids.size} onSend={send} onClear={deselect} />
+        <BulkBar
+          count={selection().ids.size}
+          note={heldWords()}
+          hindrance={hindrance()}
+          shellHindrance={shellHindranceOf(link)}
+          onSend={send}
+          onClear={deselect}
+        />
       </Show>
     </div>
   );
