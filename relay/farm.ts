@@ -39,7 +39,7 @@ export interface Farm {
 export function makeFarm(needs: FarmNeeds): Farm {
   const { wires, store, clock, newId, tokens, credentials, settings, log } = needs;
   const authenticator = makeAuthenticator({ tokens, credentials, clock });
-  const audit = makeAudit(store, clock, newId);
+  const audit = makeAudit(store, clock, newId, log);
   const seats = makeWorkerSeats(clock);
   const registry = makeDeviceRegistry(store, clock);
   const presence = makePresence(registry, clock, {

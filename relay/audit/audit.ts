@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { describeBug, type Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 
 /** Whose doing an event is. */
@@ -19,10 +20,28 @@ export interface Audit {
   record(author: Author, entry: AuditEntry): void;
 }
 
-export function makeAudit(store: Store, clock: Clock, newId: () => string): Audit {
+/** Whose doing is what the relay does by itself. */
+const theRelay: Author = { actor: "relay", address: "" };
+
+export function makeAudit(store: Store, clock: Clock, newId: () => string, log: Log): Audit {
+  let lostRows = 0;
+
+  function write({ actor, address }: Author, entry: AuditEntry): void {
+    store.addAuditEvent({ eventId: newId(), atMs: clock.now(), actor, address, ...entry });
+  }
+
   return {
-    record({ actor, address }, entry) {
-      store.addAuditEvent({ eventId: newId(), atMs: clock.now(), actor, address, ...entry });
+    record(author, entry) {
+      try {
+        if (lostRows > 0) {
+          write(theRelay, { event: "audit:lost", outcome: "failed", details: { rows: lostRows } });
+          lostRows = 0;
+        }
+        write(author, entry);
+      } catch (failure) {
+        if (lostRows === 0) log(`the audit trail loses rows: ${describeBug(failure)}`);
+        lostRows += 1;
+      }
     },
   };
 }

@@ -31,7 +31,7 @@ beforeEach(async () => {
   const commands = makeCommands({
     wires,
     store,
-    audit: makeAudit(store, clock, randomUUID),
+    audit: makeAudit(store, clock, randomUUID, () => {}),
     clock,
     registry,
     presence,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import { chainStart, hashOf, type ChainedRow, type ChainLink } from "../audit/chain.ts";
 import type { CommitGroup } from "./commit-group.ts";
-import { jsonOf, jsonText, type Row } from "./row.ts";
+import { jsonOf, type Row } from "./row.ts";
 
 /** One row of the audit trail. */
 export interface AuditEvent {
@@ -14,47 +15,96 @@ export interface AuditEvent {
   details?: unknown;
 }
 
-/** The audit trail. */
+/** The audit trail: a chain in which each row's hash is over the row before. */
 export interface AuditRows {
   addAuditEvent(event: AuditEvent): void;
   /** The newest first. */
   listAuditEvents(limit: number): AuditEvent[];
+  /** The newest row, durable or not yet. */
+  auditHead(): ChainLink;
 }
 
 export function makeAuditRows(database: DatabaseSync, group: CommitGroup): AuditRows {
   const add = database.prepare(
-    `INSERT INTO audit_events (event_id, at, actor, address, event, device_id, outcome, details)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO audit_events (sequence, event_id, at, actor, address, event, device_id, outcome, details, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const list = database.prepare("SELECT * FROM audit_events ORDER BY sequence DESC LIMIT ?");
+  let head = readHead(database);
 
   return {
     addAuditEvent(event) {
-      group.begin();
-      add.run(
-        event.eventId,
-        event.atMs,
-        event.actor,
-        event.address,
-        event.event,
-        event.deviceId ?? null,
-        event.outcome,
-        jsonText(event.details),
+      const row = chainedRowOf(event, head.sequence + 1);
+      const hash = hashOf(head.hash, row);
+      const { sequence, eventId, atMs, actor, address, deviceId, outcome, details } = row;
+      group.write(() =>
+        add.run(sequence, eventId, atMs, actor, address, row.event, deviceId, outcome, details, hash),
       );
+      head = { sequence, hash };
     },
     listAuditEvents: (limit) => list.all(limit).map(auditEventOf),
+    auditHead: () => head,
   };
 }
 
-function auditEventOf(row: Row): AuditEvent {
+/** Where the chain goes on: at its newest row, or at the last one that was pruned. */
+function readHead(database: DatabaseSync): ChainLink {
+  const newest = database
+    .prepare("SELECT sequence, hash FROM audit_events ORDER BY sequence DESC LIMIT 1")
+    .get();
+  return newest === undefined ? readAnchor(database) : linkFrom(newest);
+}
+
+/** The last row that is no longer kept. */
+export function readAnchor(database: DatabaseSync): ChainLink {
+  const anchor = database.prepare("SELECT sequence, hash FROM audit_anchor").get();
+  return anchor === undefined ? chainStart : linkFrom(anchor);
+}
+
+function linkFrom(row: Row): ChainLink {
+  return { sequence: Number(row["sequence"]), hash: String(row["hash"]) };
+}
+
+/** SQLite would store half a surrogate pair as another character than was hashed. */
+function chainedRowOf(event: AuditEvent, sequence: number): ChainedRow {
   return {
+    sequence,
+    eventId: event.eventId,
+    atMs: event.atMs,
+    actor: event.actor.toWellFormed(),
+    address: event.address.toWellFormed(),
+    event: event.event.toWellFormed(),
+    deviceId: event.deviceId ?? null,
+    outcome: event.outcome.toWellFormed(),
+    details: event.details === undefined ? null : JSON.stringify(event.details),
+  };
+}
+
+/** The row as it was hashed. */
+export function chainedRowFrom(row: Row): ChainedRow {
+  return {
+    sequence: Number(row["sequence"]),
     eventId: String(row["event_id"]),
     atMs: Number(row["at"]),
     actor: String(row["actor"]),
     address: String(row["address"]),
     event: String(row["event"]),
-    ...(row["device_id"] === null ? {} : { deviceId: String(row["device_id"]) }),
+    deviceId: row["device_id"] === null ? null : String(row["device_id"]),
     outcome: String(row["outcome"]),
-    ...(row["details"] === null ? {} : { details: jsonOf(row["details"]) }),
+    details: row["details"] === null ? null : String(row["details"]),
+  };
+}
+
+function auditEventOf(row: Row): AuditEvent {
+  const { eventId, atMs, actor, address, event, deviceId, outcome, details } = chainedRowFrom(row);
+  return {
+    eventId,
+    atMs,
+    actor,
+    address,
+    event,
+    ...(deviceId === null ? {} : { deviceId }),
+    outcome,
+    ...(details === null ? {} : { details: jsonOf(details) }),
   };
 }

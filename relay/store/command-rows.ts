@@ -61,8 +61,7 @@ export function makeCommandRows(database: DatabaseSync, group: CommitGroup): Com
 
   return {
     addCommand(command) {
-      group.begin();
-      add.run(
+      const values = [
         command.commandId,
         command.deviceId,
         command.pcId,
@@ -74,7 +73,8 @@ export function makeCommandRows(database: DatabaseSync, group: CommitGroup): Com
         command.endedAtMs ?? null,
         command.error ?? null,
         jsonText(command.result),
-      );
+      ];
+      group.write(() => add.run(...values));
     },
     findCommand: (commandId) => find.all(commandId).map(commandOf),
     findCommandOf(commandId, deviceId) {
@@ -82,16 +82,18 @@ export function makeCommandRows(database: DatabaseSync, group: CommitGroup): Com
       return row && commandOf(row);
     },
     setCommandSender(commandId, deviceId, senderId) {
-      group.begin();
-      setSender.run(senderId, commandId, deviceId);
+      group.write(() => setSender.run(senderId, commandId, deviceId));
     },
     updateCommand(commandId, deviceId, { status, endedAtMs, error, result }) {
-      group.begin();
-      update.run(status, endedAtMs ?? null, error ?? null, jsonText(result), commandId, deviceId);
+      const values = [status, endedAtMs ?? null, error ?? null, jsonText(result), commandId, deviceId];
+      group.write(() => update.run(...values));
     },
     failUnfinishedCommands(error, atMs) {
-      group.begin();
-      return Number(failUnfinished.run(atMs, error).changes);
+      let failed = 0;
+      group.write(() => {
+        failed = Number(failUnfinished.run(atMs, error).changes);
+      });
+      return failed;
     },
   };
 }

@@ -5,11 +5,17 @@ import { describeBug, type Log } from "../log.ts";
 /** How long a write that nobody waits for may wait for company. */
 const groupingMs = 10;
 const retryMs = 1000;
+/** How many writes are remembered for a disk that takes none. */
+const mostWaiting = 50_000;
 
 /** One transaction for all who write in the same moment. */
 export interface CommitGroup {
-  /** Called before each write. */
-  begin(): void;
+  /**
+   * Runs a write in the open transaction. SQLite rolls all of it back when the disk is full, so every write is remembered
+   * until its commit and run again for as long as the disk refuses it; meanwhile new ones wait, and reads do not see
+   * them. Throws when the write itself is wrong, and when too many wait.
+   */
+  write(run: () => void): void;
   commitNow(): void;
   /** Everybody who asks in this turn of the event loop shares one commit at its end. */
   commitSoon(): Promise<void>;
@@ -19,43 +25,81 @@ export interface CommitGroup {
 export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log): CommitGroup {
   const start = database.prepare("BEGIN");
   const finish = database.prepare("COMMIT");
+  /** The writes since the last commit. */
+  let waiting: (() => void)[] = [];
+  /** Set while the disk refuses: nothing is tried before. */
+  let retryAtMs: number | undefined;
   let cancelTimer: (() => void) | undefined;
   let soon: Promise<void> | undefined;
 
   function commitNow(): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    if (database.isOpen && database.isTransaction) finish.run();
+    if (!database.isOpen || waiting.length === 0) return;
+    try {
+      if (!database.isTransaction) runAgain();
+      finish.run();
+    } catch (failure) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      retryAtMs = clock.now() + retryMs;
+      commitLater(retryMs);
+      throw failure;
+    }
+    waiting = [];
+    retryAtMs = undefined;
   }
 
-  /** Nobody waits for this one, so a disk that is full now is tried again. */
+  /** Everything since the last commit once more, after it was rolled back. */
+  function runAgain(): void {
+    start.run();
+    for (const write of waiting) {
+      try {
+        write();
+      } catch (failure) {
+        if (isOfDisk(failure)) throw failure;
+        log(`bug: a write that waited for the disk is wrong: ${describeBug(failure)}`);
+      }
+    }
+  }
+
   function commitLater(delayMs: number): void {
     cancelTimer = clock.setTimer(delayMs, () => {
       try {
         commitNow();
       } catch (failure) {
         log(`the store could not be written, trying again: ${describeBug(failure)}`);
-        commitLater(retryMs);
       }
     });
   }
 
   return {
     commitNow,
-    begin() {
-      if (database.isTransaction) return;
-      start.run();
-      if (cancelTimer === undefined) commitLater(groupingMs);
+    write(run) {
+      if (waiting.length >= mostWaiting) throw new Error("the disk takes no writes, and no more can wait");
+      const isRefusing = retryAtMs !== undefined;
+      if (!isRefusing) {
+        if (!database.isTransaction) start.run();
+        try {
+          run();
+        } catch (failure) {
+          if (!isOfDisk(failure)) throw failure;
+          if (database.isTransaction) database.exec("ROLLBACK");
+          retryAtMs = clock.now() + retryMs;
+        }
+      }
+      waiting.push(run);
+      if (cancelTimer === undefined) commitLater(isRefusing ? retryMs : groupingMs);
     },
     commitSoon() {
       soon ??= new Promise((resolve, reject) => {
         setImmediate(() => {
           soon = undefined;
           try {
+            if (retryAtMs !== undefined && clock.now() < retryAtMs)
+              throw new Error("the disk takes no writes");
             commitNow();
             resolve();
           } catch (failure) {
-            commitLater(retryMs);
             reject(failure);
           }
         });
@@ -63,4 +107,12 @@ export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log):
       return soon;
     },
   };
+}
+
+/** Primary result codes of SQLite that say nothing about the write: BUSY to CORRUPT, FULL and CANTOPEN. */
+const diskCodes = new Set([5, 6, 7, 8, 10, 11, 13, 14]);
+
+function isOfDisk(failure: unknown): boolean {
+  if (!(failure instanceof Error) || !("errcode" in failure)) return false;
+  return diskCodes.has(Number(failure.errcode) % 256);
 }

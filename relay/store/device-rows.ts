@@ -20,13 +20,12 @@ export function makeDeviceRows(database: DatabaseSync, group: CommitGroup): Devi
 
   return {
     saveDevice(device) {
-      group.begin();
       const { device_id: deviceId, serial_number: serialNumber, pc_id: pcId, version } = device;
-      save.run(deviceId, serialNumber, pcId, version, JSON.stringify(device));
+      const picture = JSON.stringify(device);
+      group.write(() => save.run(deviceId, serialNumber, pcId, version, picture));
     },
     forgetDevice(deviceId) {
-      group.begin();
-      forget.run(deviceId);
+      group.write(() => forget.run(deviceId));
     },
     listDevices: () => list.all().map((row) => v.parse(deviceStatusUpdate, jsonOf(row["picture"]))),
   };

@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { chainStart, hashOf } from "../audit/chain.ts";
+import { chainedRowFrom } from "./audit-rows.ts";
+
+type Migration = string | ((database: DatabaseSync) => void);
 
 /** Each entry leads from the version of its index to the next. Released entries are never changed. */
-const migrations = [
+const migrations: Migration[] = [
   `
   CREATE TABLE devices (
     device_id TEXT PRIMARY KEY,
@@ -56,7 +60,32 @@ const migrations = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  chainTrail,
 ];
+
+/** From here on each row of the trail carries a hash over the row before; those that are there get theirs. */
+function chainTrail(database: DatabaseSync): void {
+  database.exec(`
+    ALTER TABLE audit_events ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    CREATE INDEX audit_events_of_actor ON audit_events (actor, event);
+    CREATE INDEX audit_events_of_device ON audit_events (device_id, event) WHERE device_id IS NOT NULL;
+    CREATE INDEX audit_events_of_name ON audit_events (event);
+
+    -- One row: the last row of the trail that is no longer kept, which the first one that is hangs on.
+    CREATE TABLE audit_anchor (sequence INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+  `);
+  database
+    .prepare("INSERT INTO audit_anchor (sequence, hash) VALUES (?, ?)")
+    .run(chainStart.sequence, chainStart.hash);
+  const rows = database.prepare("SELECT * FROM audit_events ORDER BY sequence");
+  const setHash = database.prepare("UPDATE audit_events SET hash = ? WHERE sequence = ?");
+  let { hash } = chainStart;
+  for (const row of rows.iterate()) {
+    const chained = chainedRowFrom(row);
+    hash = hashOf(hash, chained);
+    setHash.run(hash, chained.sequence);
+  }
+}
 
 /** Brings the database's schema to the newest version, one transaction for each step. */
 export function migrate(database: DatabaseSync): void {
@@ -68,6 +97,9 @@ export function migrate(database: DatabaseSync): void {
   }
   for (const [index, migration] of migrations.entries()) {
     if (index < found) continue;
-    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    database.exec("BEGIN");
+    if (typeof migration === "string") database.exec(migration);
+    else migration(database);
+    database.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
 }

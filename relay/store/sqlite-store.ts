@@ -11,8 +11,10 @@ import type { Store } from "./store.ts";
 /** A store in an SQLite file, or in memory for `:memory:`. Throws when the file cannot be opened. */
 export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {}): Store {
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  // The first one counts only for a file that is still empty.
+  database.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   migrate(database);
+  makeShrinkable(database);
   const group = makeCommitGroup(database, clock, log);
 
   return {
@@ -28,4 +30,11 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
       }
     },
   };
+}
+
+/** A file of an older relay is written anew, once, so that what is deleted later can be given back to the disk. */
+function makeShrinkable(database: DatabaseSync): void {
+  const incremental = 2;
+  if (database.prepare("PRAGMA auto_vacuum").get()?.["auto_vacuum"] === incremental) return;
+  database.exec(`PRAGMA auto_vacuum = ${incremental}; VACUUM;`);
 }

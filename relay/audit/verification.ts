@@ -1,0 +1,63 @@
+import type { DatabaseSync } from "node:sqlite";
+import { isoTimeOf } from "../clock.ts";
+import { chainedRowFrom, readAnchor } from "../store/audit-rows.ts";
+import { hashOf, type ChainLink } from "./chain.ts";
+
+/** What a look at every row of the trail found. */
+export type Verification =
+  | {
+      kind: "whole";
+      rows: number;
+      /** The last row that is no longer kept; 0 when all are. */
+      prunedUntil: number;
+      first?: { sequence: number; at: string };
+      last?: { sequence: number; at: string };
+      /** The newest row's hash: whoever notes it can later prove that nothing up to it was changed or cut off. */
+      head: string;
+    }
+  | { kind: "broken"; sequence: number; problem: string };
+
+/**
+ * Walks the trail from its anchor to its head, as it was at this moment, also while a relay writes it. `notedHead` is a
+ * hash that must be in it.
+ */
+export function verifyTrail(database: DatabaseSync, notedHead?: string): Verification {
+  database.exec("BEGIN");
+  try {
+    return walk(database, notedHead);
+  } finally {
+    database.exec("COMMIT");
+  }
+}
+
+function walk(database: DatabaseSync, notedHead: string | undefined): Verification {
+  const anchor = readAnchor(database);
+  let link = anchor;
+  let first: { sequence: number; at: string } | undefined;
+  let last: { sequence: number; at: string } | undefined;
+  let isHeadFound = notedHead === undefined || notedHead === anchor.hash;
+  for (const stored of database.prepare("SELECT * FROM audit_events ORDER BY sequence").iterate()) {
+    const row = chainedRowFrom(stored);
+    const { sequence } = row;
+    if (sequence !== link.sequence + 1) {
+      return { kind: "broken", sequence: link.sequence + 1, problem: "the row is missing" };
+    }
+    const hash = hashOf(link.hash, row);
+    if (hash !== stored["hash"]) {
+      return { kind: "broken", sequence, problem: "the row is not what its hash was made of" };
+    }
+    if (hash === notedHead) isHeadFound = true;
+    last = { sequence, at: isoTimeOf(row.atMs) };
+    first ??= last;
+    link = { sequence, hash };
+  }
+  if (!isHeadFound) return { kind: "broken", sequence: link.sequence, problem: headProblem(anchor) };
+  const ends = first === undefined || last === undefined ? {} : { first, last };
+  const rows = link.sequence - anchor.sequence;
+  return { kind: "whole", rows, prunedUntil: anchor.sequence, ...ends, head: link.hash };
+}
+
+function headProblem({ sequence }: ChainLink): string {
+  const pruned = sequence === 0 ? "" : `, and rows up to ${sequence} are no longer kept`;
+  return `the trail ends without the head that was noted${pruned}`;
+}
