@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { pcId } from "./fields.ts";
+import { freeId, pcId } from "./fields.ts";
 
 const token = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
@@ -9,6 +9,8 @@ export const handshake = v.variant("type", [
     type: v.literal("worker"),
     token,
     pc_id: pcId,
+    /** The same on both connections of one worker, and another one of every other: a tab's random id. */
+    session: v.optional(freeId),
     /** Take the place of the worker that speaks for this `pc_id` now. */
     take_over: v.optional(v.boolean()),
     /**

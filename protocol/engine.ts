@@ -19,6 +19,8 @@ export type EngineRequest =
   | { type: "may-reboot"; mayReboot: boolean }
   /** The picker granted a device, or a person pressed "try again": look at every granted device now. */
   | { type: "claim"; serialNumber?: string }
+  /** A person wants this tab to be the worker of this PC instead of the one that the relay has; once, not for ever. */
+  | { type: "take-over" }
   /** Lets go of every device and closes the relay connection; the last report follows. */
   | { type: "stop" };
 

@@ -5,7 +5,7 @@ import { makeAuthenticator, type FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { Identity, WorkerIdentity } from "./auth/identity.ts";
 import { mayShell } from "./auth/rights.ts";
-import { makeWorkerSeats, seatTaken } from "./auth/worker-seats.ts";
+import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
 import { makeCommands } from "./commands/commands.ts";
 import { guardDoor } from "./door.ts";
@@ -164,11 +164,19 @@ export function makeFarm(needs: FarmNeeds): Farm {
   }
 
   /** False when two connections for one `pc_id` were admitted in the same moment and this is the later one. */
-  function takeSeat(wire: Wire, { pcId }: WorkerIdentity): boolean {
-    if (wire.namespace === "/dashboard" || seats.take(wire.namespace, pcId, wire)) return true;
-    wire.emit("error", seatTaken(pcId).fault);
-    wire.close();
-    return false;
+  function takeSeat(wire: Wire, identity: WorkerIdentity): boolean {
+    if (wire.namespace === "/dashboard") return true;
+    const taken = seats.take(wire.namespace, wire, identity);
+    if (!taken.ok) {
+      wire.emit("error", taken.fault);
+      wire.close();
+      return false;
+    }
+    if (taken.value.dismissed > 0) {
+      const details = { pc_id: identity.pcId, namespace: wire.namespace };
+      audit.record(authorOf(wire), { event: "worker:take-over", outcome: "ok", details });
+    }
+    return true;
   }
 
   function tellComingAndGoing(wire: Wire): void {
@@ -185,7 +193,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
   async function admit({ namespace, auth }: Caller): Promise<Result<Identity>> {
     const identified = await authenticator.identify(namespace, auth);
     if (!identified.ok || identified.value.kind !== "worker") return identified;
-    const seat = await seats.check(namespace === "/stream" ? "/stream" : "/worker", identified.value.pcId);
+    const seat = await seats.check(namespace === "/stream" ? "/stream" : "/worker", identified.value);
     return seat.ok ? identified : seat;
   }
 

@@ -111,6 +111,7 @@ function workerOf(
     actor: workerActor(auth.pc_id),
     isTakingOver: auth.take_over === true,
     remembersCommands: auth.remembers_commands === true,
+    ...(auth.session === undefined ? {} : { session: auth.session }),
     ...admission,
   };
 }

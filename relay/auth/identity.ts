@@ -14,6 +14,8 @@ interface Admission {
 export interface WorkerIdentity extends Admission {
   kind: "worker";
   pcId: string;
+  /** Tells the two connections of one worker from another worker's. */
+  session?: string;
   /** Asked to take the place of the worker that speaks for this PC now. */
   isTakingOver: boolean;
   /** Executes a command once, however often it is delivered. */

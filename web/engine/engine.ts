@@ -47,6 +47,9 @@ export function serveEngine(scope: EngineScope): void {
       case "may-reboot":
         running?.setMayReboot(request.mayReboot);
         return;
+      case "take-over":
+        running?.takeOver();
+        return;
       case "stop":
         wanted = undefined;
         stop();

@@ -25,6 +25,8 @@ export interface WorkerSurroundings {
 export interface RunningWorker {
   claim(serialNumber: string | undefined): void;
   setMayReboot(mayReboot: boolean): void;
+  /** Takes the place of the worker that the relay has for this PC. */
+  takeOver(): void;
   /** Lets go of everything; the last report says so. */
   stop(): Promise<void>;
 }
@@ -166,6 +168,7 @@ export function startWorker(
   return {
     claim: (serialNumber) => fleet?.claim(serialNumber),
     setMayReboot: (next) => (mayReboot = next),
+    takeOver: () => link?.takeOver(),
     stop: async () => {
       heartbeats.stop();
       streams.stopAll();

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import type { Socket } from "socket.io-client";
+import { v4 as newId } from "uuid";
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contract.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
@@ -37,6 +38,8 @@ export interface RelayLink {
   sendAck(ack: CommandAck): void;
   isFrameWireFree(deviceId: string): boolean;
   sendFrame(frame: StreamFrame, byteLength: number): void;
+  /** Asks at once for the seat of the worker that the relay has for this PC. */
+  takeOver(): void;
   close(): void;
 }
 
@@ -50,7 +53,8 @@ type StreamSocket = Socket<
 >;
 
 export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
-  const auth = { type: "worker", token: needs.token, pc_id: needs.pcId };
+  const { token, pcId: pc_id } = needs;
+  const auth = { type: "worker", token, pc_id, session: newId() };
   const unanswered = new Set<CommandAck>();
   let sinceMs = Date.now();
   let streamLostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -127,6 +131,10 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     sendFrame: (frame, byteLength) => {
       if (!streamSocket.connected) return;
       streamSocket.emit("stream:frame", frame, frames.open(frame.device_id, byteLength));
+    },
+    takeOver: () => {
+      worker.takeOver();
+      stream.takeOver();
     },
     close: () => {
       worker.close();

@@ -16,6 +16,8 @@ export interface SteadySocketNeeds {
 /** A Socket.IO connection that never gives up. */
 export interface SteadySocket<S extends Socket = Socket> {
   socket: S;
+  /** Connects at once, asking to take the place of whoever keeps this one out. Once it is in, it asks no more. */
+  takeOver(): void;
   close(): void;
 }
 
@@ -35,7 +37,11 @@ const options: Partial<ManagerOptions & SocketOptions> = {
  * being sent away are final to it. A farm PC has nobody to press "retry", so those are tried again here.
  */
 export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
-  const socket: Socket = io(needs.url, { ...options, auth: needs.auth });
+  let isTakingOver = false;
+  const socket: Socket = io(needs.url, {
+    ...options,
+    auth: (give: (auth: object) => void) => give({ ...needs.auth, ...(isTakingOver && { take_over: true }) }),
+  });
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,6 +52,8 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
 
   socket.on("connect", () => {
     attempt = 0;
+    // Whoever takes over later must not be fought.
+    isTakingOver = false;
   });
   socket.on("connect_error", (error) => {
     attempt += 1;
@@ -67,6 +75,12 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
 
   return {
     socket,
+    takeOver: () => {
+      if (socket.connected) return;
+      isTakingOver = true;
+      clearTimeout(timer);
+      socket.connect();
+    },
     close: () => {
       clearTimeout(timer);
       socket.disconnect();
