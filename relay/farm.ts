@@ -11,6 +11,7 @@ import { makeCommands } from "./commands/commands.ts";
 import { guardDoor } from "./door.ts";
 import { makeJobs } from "./jobs/jobs.ts";
 import { describeBug, type Log } from "./log.ts";
+import type { FarmCensus, Metrics } from "./metrics/metrics.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
 import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
@@ -27,17 +28,19 @@ export interface FarmNeeds {
   tokens: FarmTokens;
   credentials: Credentials;
   settings: FarmSettings;
+  metrics: Metrics;
   log: Log;
 }
 
 /** The relay behind its wires: who is let in, and which feature serves which event. */
 export interface Farm {
+  census(): FarmCensus;
   /** Ends every timer and records what was under way. Wires and store are closed by whoever made them. */
   close(): void;
 }
 
 export function makeFarm(needs: FarmNeeds): Farm {
-  const { wires, store, clock, newId, tokens, credentials, settings, log } = needs;
+  const { wires, store, clock, newId, tokens, credentials, settings, metrics, log } = needs;
   const authenticator = makeAuthenticator({ tokens, credentials, clock });
   const audit = makeAudit(store, clock, newId, log);
   const seats = makeWorkerSeats(clock);
@@ -66,9 +69,10 @@ export function makeFarm(needs: FarmNeeds): Farm {
     clock,
     registry,
     presence,
+    metrics,
     refusal: () => undefined,
   });
-  const streams = makeStreams({ wires, audit, clock, registry, presence });
+  const streams = makeStreams({ wires, audit, clock, registry, presence, metrics });
   const jobs = makeJobs(wires, audit, presence);
 
   function wiresOfWorker(pcId: string): Wire[] {
@@ -113,8 +117,10 @@ export function makeFarm(needs: FarmNeeds): Farm {
   }
 
   function serveDashboard(wire: DashboardWire): void {
-    wire.join(dashboardRoom);
-    for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
+    if (!wire.isScript) {
+      wire.join(dashboardRoom);
+      for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
+    }
     guardDoor(
       wire,
       contract["/dashboard"].toRelay,
@@ -211,7 +217,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     connect(wire) {
       const { identity } = wire;
       if (identity.kind === "worker" && !takeSeat(wire, identity)) return;
-      tellComingAndGoing(wire);
+      if (!wire.isScript) tellComingAndGoing(wire);
       if (identity.kind === "worker") {
         if (wire.namespace === "/stream") serveWorkerStream(wire, identity);
         else serveWorker(wire, identity);
@@ -221,6 +227,13 @@ export function makeFarm(needs: FarmNeeds): Farm {
   });
 
   return {
+    census: () => ({
+      devices: registry.list().map(({ picture }) => picture),
+      streamsWatched: streams.watchedCount(),
+      commandsPending: presence
+        .workers()
+        .reduce((sum, { pc_id: pcId }) => sum + commands.pendingCount(pcId), 0),
+    }),
     close() {
       streams.close();
       commands.close();

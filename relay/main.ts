@@ -29,7 +29,7 @@ async function startAsAsked(): Promise<void> {
 }
 
 async function run({ start, settings }: Options): Promise<void> {
-  const { host, port, dataDir, workerToken, dashboardToken } = start;
+  const { host, port, dataDir, workerToken, dashboardToken, areMetricsOpen } = start;
   const relay = await tryStartRelay({
     host,
     port,
@@ -39,6 +39,7 @@ async function run({ start, settings }: Options): Promise<void> {
       ...(dashboardToken === undefined ? {} : { dashboard: dashboardToken }),
     },
     settings,
+    areMetricsOpen,
     log,
   });
   if (!relay.ok) {

@@ -4,7 +4,7 @@ import { defaultSettings } from "./settings.ts";
 
 describe("the options", () => {
   test("have defaults, and the farm's are the settings' own", () => {
-    expect(readOptions([], {})).toEqual({
+    expect(readOptions([], {})).toMatchObject({
       ok: true,
       value: {
         start: { host: "127.0.0.1", port: 8787, dataDir: "./data", isHelpAsked: false },

@@ -34,6 +34,10 @@ const startOptions = {
     isSecret: true,
     help: "lets dashboards in, instead of a generated one",
   }),
+  areMetricsOpen: switchOption({
+    name: "metrics-open",
+    help: "let everybody read /metrics, not this machine and tokens alone",
+  }),
   isHelpAsked: switchOption({ name: "help", letter: "h", help: "this text" }),
 };
 

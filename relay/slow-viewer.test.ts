@@ -11,6 +11,7 @@ import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { windowBytes } from "./streams/send-window.ts";
 import { makeManualClock, type ManualClock } from "./testing/manual-clock.ts";
+import { noMetrics } from "./testing/no-metrics.ts";
 import { connectSocketIo } from "./testing/socket-io-client.ts";
 import type { TestClient } from "./testing/test-client.ts";
 import {
@@ -46,6 +47,7 @@ beforeEach(async () => {
     tokens: testTokens,
     credentials,
     settings: defaultSettings,
+    metrics: noMetrics,
     log: () => {},
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));

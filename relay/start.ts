@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
@@ -8,8 +8,16 @@ import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { makeFarm } from "./farm.ts";
+import { makeFront } from "./http/front.ts";
+import { makeOperations } from "./http/operations.ts";
+import { identifyScript } from "./http/script.ts";
 import { makeWebApp } from "./http/web-app.ts";
+import { joinWires } from "./joined-wires.ts";
 import type { Log } from "./log.ts";
+import { makeMemoryWires } from "./memory/memory-wires.ts";
+import { watchEventLoopDelay } from "./metrics/event-loop-delay.ts";
+import { meterWires } from "./metrics/metered-wires.ts";
+import { makePrometheusMetrics } from "./metrics/prometheus.ts";
 import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
@@ -27,6 +35,8 @@ export interface StartOptions {
   webDir?: string;
   /** Instead of the defaults. */
   settings?: Partial<FarmSettings>;
+  /** Let everybody read `/metrics`. */
+  areMetricsOpen?: boolean;
   log?: Log;
   clock?: Clock;
 }
@@ -46,7 +56,8 @@ const farewellMs = 250;
 
 /** Starts a whole relay. What an operator can get wrong (port, folder) comes back as a fault of one line. */
 export async function tryStartRelay(options: StartOptions): Promise<Result<RunningRelay>> {
-  const { host, port, dataDir, webDir = defaultWebDir, log = () => {}, clock = systemClock } = options;
+  const { host, port, dataDir, webDir = defaultWebDir, areMetricsOpen = false } = options;
+  const { log = () => {}, clock = systemClock } = options;
   const folder = openDataFolder(dataDir);
   if (!folder.ok) return folder;
   const tokens = folder.value.readTokens(options.tokens ?? {});
@@ -65,14 +76,19 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     store.close();
     folder.value.release();
   };
-  const http = createServer(makeWebApp(webDir));
+  // Socket.IO takes its own requests out of those of the server's first listener, so that one is there before the farm.
+  let front: RequestListener | undefined;
+  const http = createServer((request, response) => front?.(request, response));
   const connections = trackConnections(http);
   const listening = await listen(http, host, port);
   if (!listening.ok) {
     closeFiles();
     return listening;
   }
-  const wires = makeSocketIoWires(http, clock);
+  const metrics = makePrometheusMetrics();
+  const eventLoop = watchEventLoopDelay();
+  const scripts = makeMemoryWires();
+  const wires = meterWires(joinWires(makeSocketIoWires(http, clock), scripts), metrics);
   const farm = makeFarm({
     wires,
     store,
@@ -81,6 +97,24 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     newId: randomUUID,
     tokens: tokens.value,
     settings: { ...defaultSettings, ...options.settings },
+    metrics,
+    log,
+  });
+  let closing: Promise<void> | undefined;
+  front = makeFront({
+    operations: makeOperations({
+      unreadiness() {
+        if (closing !== undefined) return "the relay is stopping";
+        return store.health().isWritable ? undefined : "the store cannot be written";
+      },
+      metrics: {
+        contentType: metrics.contentType,
+        text: () => metrics.expose({ farm, wires, store, eventLoop }),
+      },
+      areMetricsOpen,
+      identify: (request) => identifyScript(scripts, request),
+    }),
+    webApp: makeWebApp(webDir),
     log,
   });
 
@@ -93,11 +127,11 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       await wires.close();
     } finally {
       clearTimeout(cut);
+      eventLoop.close();
       farm.close();
       closeFiles();
     }
   };
-  let closing: Promise<void> | undefined;
 
   return succeed({
     url: `http://${bracketed(host)}:${listening.value}`,

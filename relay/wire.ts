@@ -27,6 +27,8 @@ export interface Wire {
   identity: Identity;
   /** The peer's IP address, for the record. */
   readonly address: string;
+  /** It asks over HTTP and goes again: it hears of what it asked, not of the whole farm. */
+  readonly isScript: boolean;
   emit<Name extends OutgoingName>(event: Name, payload: Outgoing[Name]): void;
   join(room: string): void;
   leave(room: string): void;

@@ -9,6 +9,7 @@ import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts"
 import { authorOf, type Audit, type Author } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Turn } from "../door.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { workerRoom } from "../rooms.ts";
@@ -37,12 +38,13 @@ export interface CommandsNeeds {
   clock: Clock;
   registry: DeviceRegistry;
   presence: Presence;
+  metrics: Metrics;
   /** Why this person must not give the device this command now. Asked once for each target, before it is accepted. */
   refusal(wire: Wire, command: CommandSend, deviceId: string): Fault | undefined;
 }
 
 export function makeCommands(needs: CommandsNeeds): Commands {
-  const { wires, store, audit, clock, registry, presence } = needs;
+  const { wires, store, audit, clock, registry, presence, metrics } = needs;
   const running = makeRunningCommands();
   store.failUnfinishedCommands(
     "WORKER_OFFLINE: the relay was restarted before the command ended; send it again",
@@ -60,6 +62,7 @@ export function makeCommands(needs: CommandsNeeds): Commands {
     const author = authorOf(wire);
     const { command_id: commandId, command_type: commandType } = command;
     const pcId = device?.picture.pc_id ?? "";
+    const acceptedAtMs = clock.now();
     store.addCommand({
       commandId,
       deviceId,
@@ -68,7 +71,7 @@ export function makeCommands(needs: CommandsNeeds): Commands {
       senderId: wire.id,
       commandType,
       status: "accepted",
-      acceptedAtMs: clock.now(),
+      acceptedAtMs,
     });
     audit.record(author, {
       event: "command:send",
@@ -87,6 +90,7 @@ export function makeCommands(needs: CommandsNeeds): Commands {
       senderId: wire.id,
       author,
       status: "accepted",
+      acceptedAtMs,
       cancelTimeout: clock.setTimer(commandTimeoutMs, () =>
         abandon(entry, "COMMAND_TIMEOUT: the command did not end within 60 s"),
       ),
@@ -123,11 +127,13 @@ export function makeCommands(needs: CommandsNeeds): Commands {
 
   function advance(entry: RunningCommand, ack: CommandAck, author: Author): void {
     const result = summarizeResult(ack.result);
-    entry.status = ack.status;
-    const hasEnded = isTerminal(ack.status);
+    const { status } = ack;
+    entry.status = status;
+    const hasEnded = isTerminal(status);
     if (hasEnded) {
       entry.cancelTimeout();
       running.remove(entry);
+      metrics.commandEnded(status, clock.now() - entry.acceptedAtMs);
     }
     // First of all: whatever becomes of the disk, the end is told.
     wires.emit("/dashboard", entry.senderId, "command:ack", ack);

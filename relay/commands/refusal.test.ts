@@ -10,6 +10,7 @@ import { makePresence } from "../presence/presence.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import { eventually } from "../testing/eventually.ts";
 import { makeManualClock } from "../testing/manual-clock.ts";
+import { noMetrics } from "../testing/no-metrics.ts";
 import { makeMemoryClient } from "../testing/memory-client.ts";
 import type { TestClient } from "../testing/test-client.ts";
 import { deviceA, deviceB, heartbeatOf, phone, serialA, serialB } from "../testing/test-farm.ts";
@@ -35,6 +36,7 @@ beforeEach(async () => {
     clock,
     registry,
     presence,
+    metrics: noMetrics,
     refusal: (_wire, _command, deviceId) => (deviceId === deviceA ? faultOfA : undefined),
   });
   wires.open({

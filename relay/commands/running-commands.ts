@@ -10,6 +10,7 @@ export interface RunningCommand {
   senderId: string;
   author: Author;
   status: CommandStatus | "accepted";
+  acceptedAtMs: number;
   cancelTimeout: () => void;
 }
 

@@ -10,7 +10,7 @@ let folder: string;
 const servers: Server[] = [];
 
 async function serve(webDir: string): Promise<string> {
-  const server = createServer(makeWebApp(webDir));
+  const server = createServer((request, response) => void makeWebApp(webDir)(request, response));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -119,35 +119,12 @@ describe("the web app", () => {
     expect([icon.status, icon.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
   });
 
-  test.each(["/dashboard", "/assets/main-abc123.js", "/nothing", "/healthz"])(
-    "%s has the security headers",
-    async (path) => {
-      const { headers } = await fetch(url + path);
-      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
-      expect(headers.get("permissions-policy")).toContain("usb=(self)");
-      expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("referrer-policy")).toBe("no-referrer");
-      expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
-      expect(headers.get("access-control-allow-origin")).toBeNull();
-    },
-  );
-
-  test("is healthy", async () => {
-    const response = await fetch(`${url}/healthz`);
-    expect([response.status, await response.text()]).toEqual([200, "ok"]);
-  });
-
   test.each(["/nothing", "/assets/../../secret", "/%2e%2e/%2e%2e/etc/passwd", "/index.html%00", "/%"])(
     "%s is not found",
     async (path) => {
       expect((await fetch(url + path)).status).toBe(404);
     },
   );
-
-  test("takes nothing but GET and HEAD", async () => {
-    expect((await fetch(`${url}/dashboard`, { method: "POST" })).status).toBe(405);
-    expect((await fetch(`${url}/dashboard`, { method: "HEAD" })).status).toBe(200);
-  });
 
   test("that is not built says how to build it, and is served once it is", async () => {
     const missing = join(folder, "missing");

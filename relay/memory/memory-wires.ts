@@ -1,8 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Namespace } from "../../protocol/auth.ts";
 import { namespaces } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
 import { fail, type Result } from "../../protocol/fault.ts";
-import type { Identity } from "../auth/identity.ts";
 import type { EventHandler, Gate, Wire, Wires } from "../wire.ts";
 
 /** The far end of an in-memory wire. */
@@ -17,16 +17,19 @@ export interface MemoryPeer {
 }
 
 export interface MemoryWires extends Wires {
-  connect(namespace: string, auth: unknown, address?: string): Promise<Result<MemoryPeer>>;
+  connect(
+    namespace: string,
+    auth: unknown,
+    options?: Partial<Pick<Wire, "address" | "isScript">>,
+  ): Promise<Result<MemoryPeer>>;
   /** Ids in a room. */
   membersOf(namespace: Namespace, room: string): string[];
 }
 
 /** Wires without a network: what is sent has arrived when the call returns, unless the peer is paused. */
-export function makeMemoryWires(): MemoryWires {
+export function makeMemoryWires(newId: () => string = randomUUID): MemoryWires {
   const ends = new Map<string, End>();
   let gate: Gate | undefined;
-  let lastId = 0;
 
   function membersOf(namespace: Namespace, rooms: string[]): End[] {
     return [...ends.values()].filter(
@@ -45,13 +48,13 @@ export function makeMemoryWires(): MemoryWires {
       for (const { wire } of ends.values()) wire.close();
     },
     membersOf: (namespace, room) => membersOf(namespace, [room]).map(({ wire }) => wire.id),
-    async connect(namespace, auth, address = "192.0.2.1") {
+    async connect(namespace, auth, { address = "192.0.2.1", isScript = false } = {}) {
       const admitted = await gate?.admit({ namespace, auth, address });
       if (admitted === undefined) return fail("INTERNAL", "the wires are not open yet");
       if (!admitted.ok) return admitted;
       const known = namespaces.find((name) => name === namespace) ?? "/worker";
-      lastId += 1;
-      const end = makeEnd(`wire-${lastId}`, known, admitted.value, address);
+      const facts = { namespace: known, identity: admitted.value, address, isScript };
+      const end = makeEnd(newId(), facts);
       ends.set(end.wire.id, end);
       end.wire.onClose(() => ends.delete(end.wire.id));
       gate?.connect(end.wire);
@@ -66,7 +69,7 @@ interface End {
   rooms: Set<string>;
 }
 
-function makeEnd(id: string, namespace: Namespace, identity: Identity, address: string): End {
+function makeEnd(id: string, facts: Pick<Wire, "namespace" | "identity" | "address" | "isScript">): End {
   const rooms = new Set([id]);
   const closeHandlers: (() => void)[] = [];
   let relayHandler: EventHandler | undefined;
@@ -98,9 +101,7 @@ function makeEnd(id: string, namespace: Namespace, identity: Identity, address: 
 
   const wire: Wire = {
     id,
-    namespace,
-    identity,
-    address,
+    ...facts,
     emit(event, payload) {
       if (!isOpen) return;
       const sent = structuredClone(payload);

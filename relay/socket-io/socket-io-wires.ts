@@ -81,6 +81,7 @@ function wireOf(socket: Socket, namespace: Namespace, identity: Identity, receip
     namespace,
     identity,
     address: socket.handshake.address,
+    isScript: false,
     emit: (event, payload) => void socket.emit(event, payload),
     join: (room) => void socket.join(room),
     leave: (room) => void socket.leave(room),

@@ -22,6 +22,8 @@ export interface AuditRows {
   listAuditEvents(limit: number): AuditEvent[];
   /** The newest row, durable or not yet. */
   auditHead(): ChainLink;
+  /** How many there are, from the ends alone: only the oldest are ever deleted. */
+  countAuditEvents(): number;
 }
 
 export function makeAuditRows(database: DatabaseSync, group: CommitGroup): AuditRows {
@@ -31,6 +33,9 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
   );
   const list = database.prepare("SELECT * FROM audit_events ORDER BY sequence DESC LIMIT ?");
   let head = readHead(database);
+  const ends = database.prepare(
+    `SELECT (SELECT max(sequence) FROM audit_events) - (SELECT min(sequence) FROM audit_events) + 1 AS count`,
+  );
 
   return {
     addAuditEvent(event) {
@@ -44,6 +49,7 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
     },
     listAuditEvents: (limit) => list.all(limit).map(auditEventOf),
     auditHead: () => head,
+    countAuditEvents: () => Number(ends.get()?.["count"] ?? 0),
   };
 }
 

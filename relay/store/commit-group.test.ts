@@ -61,6 +61,24 @@ describe("[R3] a disk that is full", () => {
     expect(ids()).toEqual(upTo(51));
   });
 
+  test("[W3] is known until it has room again, and so is how long the oldest write has waited", () => {
+    write(0);
+    clock.advance(4);
+    expect(group.health()).toMatchObject({ isWritable: true, oldestWaitingMs: 4 });
+    fillDisk();
+    for (let id = 1; id < 40; id += 1) write(id);
+    clock.advance(500);
+    expect(group.health()).toMatchObject({ isWritable: false, oldestWaitingMs: 504 });
+    freeDisk();
+    clock.advance(1000);
+    expect(group.health()).toEqual({
+      isWritable: true,
+      oldestWaitingMs: 0,
+      lastCommitMs: expect.any(Number),
+    });
+    expect(group.health().lastCommitMs).toBeGreaterThan(0);
+  });
+
   test("has at most 50,000 writes wait for it, and says so", () => {
     fillDisk();
     for (let id = 0; id < 50_000; id += 1) write(id);

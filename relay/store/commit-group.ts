@@ -8,6 +8,15 @@ const retryMs = 1000;
 /** How many writes are remembered for a disk that takes none. */
 const mostWaiting = 50_000;
 
+/** How the disk keeps up. */
+export interface StoreHealth {
+  /** False while the disk refuses what was written. */
+  isWritable: boolean;
+  lastCommitMs: number;
+  /** How long the oldest write has been waiting that is not on the disk yet; 0 when none is. */
+  oldestWaitingMs: number;
+}
+
 /** One transaction for all who write in the same moment. */
 export interface CommitGroup {
   /**
@@ -19,6 +28,7 @@ export interface CommitGroup {
   commitNow(): void;
   /** Everybody who asks in this turn of the event loop shares one commit at its end. */
   commitSoon(): Promise<void>;
+  health(): StoreHealth;
 }
 
 /** Keeps one transaction open from the first write to the commit that all its writers share. */
@@ -31,11 +41,14 @@ export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log):
   let retryAtMs: number | undefined;
   let cancelTimer: (() => void) | undefined;
   let soon: Promise<void> | undefined;
+  let waitingSinceMs = 0;
+  let lastCommitMs = 0;
 
   function commitNow(): void {
     cancelTimer?.();
     cancelTimer = undefined;
     if (!database.isOpen || waiting.length === 0) return;
+    const startedAt = performance.now();
     try {
       if (!database.isTransaction) runAgain();
       finish.run();
@@ -45,6 +58,7 @@ export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log):
       commitLater(retryMs);
       throw failure;
     }
+    lastCommitMs = performance.now() - startedAt;
     waiting = [];
     retryAtMs = undefined;
   }
@@ -87,6 +101,7 @@ export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log):
           retryAtMs = clock.now() + retryMs;
         }
       }
+      if (waiting.length === 0) waitingSinceMs = clock.now();
       waiting.push(run);
       if (cancelTimer === undefined) commitLater(isRefusing ? retryMs : groupingMs);
     },
@@ -106,6 +121,11 @@ export function makeCommitGroup(database: DatabaseSync, clock: Clock, log: Log):
       });
       return soon;
     },
+    health: () => ({
+      isWritable: retryAtMs === undefined,
+      lastCommitMs,
+      oldestWaitingMs: waiting.length === 0 ? 0 : clock.now() - waitingSinceMs,
+    }),
   };
 }
 

@@ -22,6 +22,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     ...makeCommandRows(database, group),
     ...makeAuditRows(database, group),
     commit: () => group.commitSoon(),
+    health: () => group.health(),
     close() {
       try {
         group.commitNow();

@@ -1,5 +1,6 @@
 import type { AuditRows } from "./audit-rows.ts";
 import type { CommandRows } from "./command-rows.ts";
+import type { StoreHealth } from "./commit-group.ts";
 import type { DeviceRows } from "./device-rows.ts";
 
 /**
@@ -9,6 +10,7 @@ import type { DeviceRows } from "./device-rows.ts";
 export interface Store extends DeviceRows, CommandRows, AuditRows {
   /** Resolves when everything written so far is on the disk. */
   commit(): Promise<void>;
+  health(): StoreHealth;
   /** Commits and lets go of the file. */
   close(): void;
 }

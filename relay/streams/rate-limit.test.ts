@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { makeManualClock } from "../testing/manual-clock.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
 import { succeed } from "../../protocol/fault.ts";
+import { noMetrics } from "../testing/no-metrics.ts";
 import { deviceA } from "../testing/test-farm.ts";
 import type { Wire } from "../wire.ts";
 import { shareFrame } from "./shared-frame.ts";
@@ -24,7 +25,7 @@ async function agesOf(fps: number, gapsMs: number[]): Promise<number[]> {
       ages.push(clock.now() - Number(frame.timestamp));
     }
   });
-  const viewer = makeViewer(wire, clock);
+  const viewer = makeViewer(wire, clock, noMetrics);
   viewer.watch(deviceA, { quality: "low", fps, encoding: "binary" });
   for (const gapMs of gapsMs) {
     clock.advance(gapMs);

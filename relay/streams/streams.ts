@@ -2,6 +2,7 @@ import { fail, succeed, type Result } from "../../protocol/fault.ts";
 import type { StreamFrame, StreamStart } from "../../protocol/stream.ts";
 import { authorOf, type Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Device, DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { streamRoom, workerRoom } from "../rooms.ts";
@@ -34,6 +35,8 @@ export interface Streams {
   deviceConnected(deviceId: string): void;
   deviceGone(deviceId: string): void;
   viewerLeft(wire: Wire): void;
+  /** How many devices somebody watches. */
+  watchedCount(): number;
   close(): void;
 }
 
@@ -43,9 +46,10 @@ export interface StreamsNeeds {
   clock: Clock;
   registry: DeviceRegistry;
   presence: Presence;
+  metrics: Metrics;
 }
 
-export function makeStreams({ wires, audit, clock, registry, presence }: StreamsNeeds): Streams {
+export function makeStreams({ wires, audit, clock, registry, presence, metrics }: StreamsNeeds): Streams {
   const viewers = new Map<string, Viewer>();
   const watched = new Map<string, WatchedDevice>();
   /** When the worker of an unwatched device was last told to stop. */
@@ -139,7 +143,7 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
   function viewerOn(wire: Wire): Viewer {
     const known = viewers.get(wire.id);
     if (known !== undefined) return known;
-    const viewer = makeViewer(wire, clock);
+    const viewer = makeViewer(wire, clock, metrics);
     viewers.set(wire.id, viewer);
     return viewer;
   }
@@ -177,6 +181,7 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
       if (!presence.holds(pcId, deviceId)) {
         return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
       }
+      metrics.frameIn(weightOf(frame));
       const entry = watched.get(deviceId);
       if (entry === undefined) {
         endStray(deviceId);
@@ -215,6 +220,7 @@ export function makeStreams({ wires, audit, clock, registry, presence }: Streams
       viewer.close();
       viewers.delete(wire.id);
     },
+    watchedCount: () => watched.size,
     close() {
       for (const viewer of viewers.values()) this.viewerLeft(viewer.wire);
     },

@@ -1,5 +1,6 @@
 import type { StreamQuality } from "../../protocol/stream.ts";
 import type { Clock } from "../clock.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Wire } from "../wire.ts";
 import { makeRateLimit, type RateLimit } from "./rate-limit.ts";
 import { makeSendWindow } from "./send-window.ts";
@@ -45,7 +46,7 @@ export interface Viewer {
   close(): void;
 }
 
-export function makeViewer(wire: Wire, clock: Clock): Viewer {
+export function makeViewer(wire: Wire, clock: Clock, metrics: Metrics): Viewer {
   const slots = new Map<string, Slot>();
   const window = makeSendWindow(() => wire.caughtUp(), drain);
   let wake: { atMs: number; cancel: () => void } | undefined;
@@ -79,6 +80,7 @@ export function makeViewer(wire: Wire, clock: Clock): Viewer {
     slot.tally.frames += 1;
     slot.tally.bytes += bytes;
     window.sent(bytes);
+    metrics.frameOut(bytes);
   }
 
   /** Sees to it that `drain` runs at that time or before. A closed window needs no wake: the receipt drains. */
@@ -130,6 +132,7 @@ export function makeViewer(wire: Wire, clock: Clock): Viewer {
     hold(deviceId, frame) {
       const slot = slots.get(deviceId);
       if (slot === undefined) return;
+      if (slot.waiting !== undefined) metrics.frameDropped();
       slot.waiting = { frame, arrivedMs: clock.now() };
       wakeAt(readyAtMs(slot));
     },

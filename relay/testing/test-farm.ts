@@ -6,9 +6,12 @@ import type { Role } from "../../protocol/role.ts";
 import { openCredentials } from "../auth/credentials.ts";
 import { makeFarm } from "../farm.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
+import { meterWires } from "../metrics/metered-wires.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import { makeManualClock } from "./manual-clock.ts";
+import { noMetrics } from "./no-metrics.ts";
 import { makeMemoryClient } from "./memory-client.ts";
 import type { TestClient } from "./test-client.ts";
 
@@ -18,6 +21,7 @@ interface TestFarmOptions {
   storePath?: string;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
+  metrics?: Metrics;
 }
 
 /** A whole relay over in-memory wires, a store in memory (or in `storePath`) and a clock turned by hand. */
@@ -25,19 +29,22 @@ export function makeTestFarm({
   storePath = ":memory:",
   clock = makeManualClock(),
   settings = {},
+  metrics = noMetrics,
 }: TestFarmOptions = {}) {
   const wires = makeMemoryWires();
+  const meteredWires = meterWires(wires, metrics);
   const store = makeSqliteStore(storePath, clock);
   const credentials = openCredentials(":memory:", clock);
   const logLines: string[] = [];
   const farm = makeFarm({
-    wires,
+    wires: meteredWires,
     store,
     clock,
     newId: randomUUID,
     tokens: testTokens,
     credentials,
     settings: { ...defaultSettings, ...settings },
+    metrics,
     log: (line) => logLines.push(line),
   });
 
@@ -71,6 +78,8 @@ export function makeTestFarm({
     credentials,
     clock,
     logLines,
+    census: () => farm.census(),
+    counts: () => meteredWires.counts(),
     tryConnect,
     connect,
     authOf,

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  dashboardAuth,
+  deviceA,
+  heartbeatOf,
+  makeTestFarm,
+  phone,
+  serialA,
+  serialB,
+  type TestFarm,
+} from "../testing/test-farm.ts";
+import type { TestClient } from "../testing/test-client.ts";
+import { makePrometheusMetrics, type PrometheusMetrics } from "./prometheus.ts";
+
+let farm: TestFarm;
+let metrics: PrometheusMetrics;
+let worker: TestClient;
+beforeEach(async () => {
+  metrics = makePrometheusMetrics();
+  farm = makeTestFarm({ metrics });
+  worker = await farm.worker();
+  worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB, { adb_connected: false })]));
+});
+afterEach(() => farm.close());
+
+/** The value of each series, by its name and labels as they stand in the text. */
+async function scrape(): Promise<Record<string, number>> {
+  const text = await metrics.expose({
+    farm,
+    wires: farm,
+    store: farm.store,
+    eventLoop: { quantile: (share) => share, reset() {}, close() {} },
+  });
+  return Object.fromEntries(
+    text
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
+  );
+}
+
+describe("[W3] the metrics tell", () => {
+  test("who is connected and how the devices are", async () => {
+    await farm.dashboard();
+    (await farm.viewer()).close();
+    await farm.workerStream();
+    expect(await scrape()).toMatchObject({
+      tabfarm_workers_connected: 1,
+      tabfarm_dashboards_connected: 1,
+      tabfarm_viewers_connected: 0,
+      'tabfarm_devices{status="idle",health="healthy"}': 1,
+      'tabfarm_devices{status="idle",health="zombie"}': 1,
+    });
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
+    const after = await scrape();
+    expect(after).toMatchObject({
+      'tabfarm_devices{status="offline",health="offline"}': 1,
+      'tabfarm_devices{status="idle",health="healthy"}': 1,
+    });
+    expect(after).not.toHaveProperty('tabfarm_devices{status="idle",health="zombie"}');
+  });
+
+  test("commands under way, and how and how fast they end", async () => {
+    const dashboard = await farm.dashboard();
+    const tap = { command_id: randomUUID(), device_id: deviceA, command_type: "tap", params: { x: 1, y: 2 } };
+    await dashboard.request("command:send", tap);
+    expect(await scrape()).toMatchObject({ tabfarm_commands_pending: 1 });
+    farm.clock.advance(300);
+    worker.send("command:ack", { command_id: tap.command_id, device_id: deviceA, status: "completed" });
+    expect(await scrape()).toMatchObject({
+      tabfarm_commands_pending: 0,
+      'tabfarm_command_seconds_count{outcome="completed"}': 1,
+      'tabfarm_command_seconds_sum{outcome="completed"}': 0.3,
+    });
+  });
+
+  test("frames that came, went out and never did", async () => {
+    const stream = await farm.workerStream();
+    const viewer = await farm.viewer();
+    await viewer.request("stream:start", { device_id: deviceA, quality: "low", fps: 1, encoding: "binary" });
+    const frame = { device_id: deviceA, timestamp: 1, width: 1, height: 1, frame: new Uint8Array(1000) };
+    for (let count = 0; count < 4; count += 1) stream.send("stream:frame", frame);
+    expect(viewer.all("stream:frame")).toHaveLength(1);
+    expect(await scrape()).toMatchObject({
+      tabfarm_streams_watched: 1,
+      tabfarm_frames_in_total: 4,
+      tabfarm_frame_bytes_in_total: 4800,
+      tabfarm_frames_out_total: 1,
+      tabfarm_frame_bytes_out_total: 1200,
+      // The second and the third: the fourth still waits for its turn.
+      tabfarm_frames_dropped_total: 2,
+    });
+  });
+
+  test("what is refused, by code, whichever way it is told", async () => {
+    const dashboard = await farm.dashboard();
+    await dashboard.request("no:such", {});
+    dashboard.send("no:such", {});
+    await farm.tryConnect("/dashboard", { ...dashboardAuth, token: "wrong" });
+    expect(await scrape()).toMatchObject({
+      'tabfarm_events_refused_total{code="INVALID_PAYLOAD"}': 2,
+      'tabfarm_connections_refused_total{code="AUTH_FAILED"}': 1,
+    });
+  });
+
+  test("how the process and its store keep up", async () => {
+    await farm.store.commit();
+    const told = await scrape();
+    expect(told).toMatchObject({
+      'tabfarm_event_loop_delay_seconds{quantile="0.5"}': 0.5,
+      'tabfarm_event_loop_delay_seconds{quantile="0.99"}': 0.99,
+      tabfarm_store_writable: 1,
+      tabfarm_store_oldest_waiting_seconds: 0,
+      tabfarm_audit_rows: 2,
+    });
+    expect(told["tabfarm_store_commit_seconds"]).toBeGreaterThan(0);
+    expect(told["process_resident_memory_bytes"]).toBeGreaterThan(told["nodejs_heap_size_used_bytes"] ?? 0);
+    expect(told["process_cpu_seconds_total"]).toBeGreaterThan(0);
+  });
+
+  test("nothing by device, PC or person", async () => {
+    const text = JSON.stringify(await scrape());
+    for (const name of [deviceA, serialA, "desk-1", "dashboard "]) expect(text).not.toContain(name);
+  });
+});
