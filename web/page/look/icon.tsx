@@ -24,6 +24,9 @@ const outlines = {
   cross: "m4.5 4.5 7 7M11.5 4.5l-7 7",
   text: "M3 4V3h10v1M8 3v10M6 13h4",
   terminal: "m3 4.5 3.5 3.5L3 11.5M8.5 12H13",
+  pencil: "M3 13v-2.5L10.5 3 13 5.5 5.5 13z",
+  bin: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5 5 13h6l.5-8.5",
+  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
 } as const satisfies Record<string, string>;
 

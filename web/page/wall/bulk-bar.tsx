@@ -1,6 +1,7 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
 import type { CommandOrder } from "../link/command-desk.ts";
 import { keyCodes } from "../focus/key-codes.ts";
+import { SaveGroup } from "../groups/save-group.tsx";
 import { Icon, type IconName } from "../look/icon.tsx";
 
 const keys = [
@@ -12,11 +13,13 @@ const keys = [
 
 /** One command to every selected device. Its controls are named “… on selected”, apart from those of the focus. */
 export function BulkBar(props: {
-  count: number;
-  /** What else is to be said of the selection. */
-  note: string | undefined;
+  deviceIds: string[];
+  /** What else is to be said of the selection; may be empty. */
+  note: string;
   /** Why nothing can be sent to it, or no shell command. */
   hindrance: string | undefined;
+  /** Why it cannot be saved as a group. */
+  saveHindrance: string | undefined;
   shellHindrance: string | undefined;
   onSend: (order: Omit<CommandOrder, "deviceIds">) => void;
   onClear: () => void;
@@ -37,8 +40,8 @@ export function BulkBar(props: {
   return (
     <div class="bulk" role="region" aria-label="Selected devices">
       <span>
-        <strong class="bulk-count">{props.count} selected</strong>
-        <Show when={props.hindrance ?? props.note}>
+        <strong class="bulk-count">{props.deviceIds.length} selected</strong>
+        <Show when={[props.note, props.hindrance].filter(Boolean).join(" · ")}>
           {(words) => <span class="bulk-note"> · {words()}</span>}
         </Show>
       </span>
@@ -96,6 +99,7 @@ export function BulkBar(props: {
           </button>
         </fieldset>
       </form>
+      <SaveGroup deviceIds={props.deviceIds} hindrance={props.saveHindrance} />
       <button
         type="button"
         class="button quiet icon"

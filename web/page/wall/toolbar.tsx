@@ -1,4 +1,6 @@
 import { For, type JSX } from "solid-js";
+import type { Group } from "../../../protocol/group.ts";
+import { GroupMenu } from "../groups/group-menu.tsx";
 import { Icon } from "../look/icon.tsx";
 import { conditions, conditionWords, type Condition } from "./device-words.ts";
 import { tileWidths, wallRates, type WallSettings } from "./wall-settings.ts";
@@ -13,6 +15,7 @@ export function Toolbar(props: {
   shown: number;
   settings: WallSettings;
   onSelectAll: () => void;
+  onSelectGroup: (group: Group) => void;
 }): JSX.Element {
   return (
     <div class="tools" role="toolbar" aria-label="Wall">
@@ -55,6 +58,7 @@ export function Toolbar(props: {
       >
         Select all {props.shown}
       </button>
+      <GroupMenu onSelect={(group) => props.onSelectGroup(group)} />
       <div class="row tool-group">
         <label class="row tool">
           <span class="muted">Rate</span>

@@ -1,6 +1,8 @@
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { hindranceOf, otherHolderOf, shellHindranceOf } from "../lease/hindrance.ts";
 import type { CommandOrder } from "../link/command-desk.ts";
+import { selectedGroupWords } from "../groups/selected-group.ts";
+import { useToasts } from "../toast/toasts.ts";
 import { useLink } from "../link/use-link.ts";
 import { createClock } from "../look/clock.ts";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -17,6 +19,7 @@ import "./wall.css";
 /** Every device live, with filter, selection and commands to many at once. */
 export function Wall(props: { openId: string | undefined; onOpen: (deviceId: string) => void }): JSX.Element {
   const link = useLink();
+  const toasts = useToasts();
   const settings = createWallSettings();
   const now = createClock(5000);
   const [text, setText] = createSignal("");
@@ -43,7 +46,15 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
     [...selection().ids].filter((id) => otherHolderOf(link, id) !== undefined).length;
   const hindrance = () =>
     hindranceOf(link) ?? (heldByOthers() === selection().ids.size ? "Others hold all of them" : undefined);
-  const heldWords = () => (heldByOthers() === 0 ? undefined : `${heldByOthers()} held by others`);
+  const note = () => {
+    const group = selectedGroupWords(
+      selection().ids,
+      link.groups.groups,
+      (id) => link.book.devices[id] !== undefined,
+    );
+    const held = heldByOthers() === 0 ? undefined : `${heldByOthers()} held by others`;
+    return [group, held].filter((words) => words !== undefined).join(" · ");
+  };
 
   const emptiness = (): Emptiness => {
     if (devices().length > 0) return "no-match";
@@ -98,6 +109,11 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
         total={withText().length}
         shown={shown().length}
         settings={settings}
+        onSelectGroup={(group) => {
+          const known = group.device_ids.filter((id) => link.book.devices[id] !== undefined);
+          setSelection({ ids: new Set(known) });
+          if (known.length === 0) toasts.note(`No device of ${group.name} is known now`);
+        }}
         onSelectAll={() => setSelection((selection) => withAll(selection, shownIds()))}
       />
       <div
@@ -145,9 +161,10 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
       <Show when={results()}>{(run) => <BulkResults run={run()} onClose={closeResults} />}</Show>
       <Show when={selection().ids.size > 0}>
         <BulkBar
-          count={selection().ids.size}
-          note={heldWords()}
+          deviceIds={[...selection().ids]}
+          note={note()}
           hindrance={hindrance()}
+          saveHindrance={hindranceOf(link)}
           shellHindrance={shellHindranceOf(link)}
           onSend={send}
           onClear={deselect}
