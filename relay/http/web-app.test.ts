@@ -47,6 +47,7 @@ describe("the web app", () => {
     ["/worker?kiosk", "the app"],
     ["/dashboard", "the app"],
     ["/dashboard/", "the app"],
+    ["/dashboard/audit", "the app"],
     ["/demo", "the demo"],
   ])("%s is a page that is asked for anew each time", async (path, text) => {
     const response = await fetch(url + path);

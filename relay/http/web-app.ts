@@ -7,6 +7,7 @@ import { answerText, type RequestHandler } from "./answer.ts";
 const pages: Record<string, string> = {
   "/worker": "/index.html",
   "/dashboard": "/index.html",
+  "/dashboard/audit": "/index.html",
   "/demo": "/demo.html",
   // What a browser asks for on its own, beside a page that names no icon.
   "/favicon.ico": "/favicon.svg",

@@ -85,8 +85,10 @@ function Dashboard(props: {
     if (connection.kind === "refused") props.onRefused({ ...connection.fault });
   });
   createEffect(() => {
-    const device = link.book.devices[route.deviceId() ?? ""];
-    document.title = device === undefined ? "Tabfarm dashboard" : `${labelOf(device)} · Tabfarm dashboard`;
+    const { page, deviceId } = route.place();
+    const device = link.book.devices[deviceId ?? ""];
+    const subject = page === "audit" ? "Audit" : device === undefined ? undefined : labelOf(device);
+    document.title = subject === undefined ? "Tabfarm dashboard" : `${subject} · Tabfarm dashboard`;
   });
   return <DashboardScreen link={link} route={route} />;
 }

@@ -1,36 +1,48 @@
 import { createSignal, onCleanup, type Accessor } from "solid-js";
 
-/** Which device is in focus. */
+/** What a dashboard shows: the wall with the device in focus, or the audit trail, perhaps of one device. */
+export interface Place {
+  page: "wall" | "audit";
+  deviceId?: string | undefined;
+}
+
 export interface DashboardRoute {
-  deviceId: Accessor<string | undefined>;
-  open(deviceId: string | undefined): void;
+  place: Accessor<Place>;
+  go(place: Place): void;
 }
 
 /** Kept by itself, for a dashboard that does not own the address bar. */
 export function createMemoryRoute(): DashboardRoute {
-  const [deviceId, open] = createSignal<string>();
-  return { deviceId, open };
+  const [place, go] = createSignal<Place>({ page: "wall" });
+  return { place, go };
 }
 
-/** `?device=<device_id>`: a link that a colleague can open; the back button closes the focus. */
+/** `/dashboard?device=<device_id>`, `/dashboard/audit`: links that a colleague can open; the back button goes back. */
 export function createAddressRoute(): DashboardRoute {
-  const [deviceId, setDeviceId] = createSignal(readDevice());
-  const look = () => setDeviceId(readDevice());
+  const [place, setPlace] = createSignal(readPlace());
+  const look = () => setPlace(readPlace());
   addEventListener("popstate", look);
   onCleanup(() => removeEventListener("popstate", look));
   return {
-    deviceId,
-    open(next) {
-      if (next === deviceId()) return;
-      const address = new URL(location.href);
-      if (next === undefined) address.searchParams.delete("device");
-      else address.searchParams.set("device", next);
+    place,
+    go(next) {
+      const address = addressOf(next);
+      if (address === addressOf(place())) return;
       history.pushState(null, "", address);
-      setDeviceId(next);
+      setPlace(next);
     },
   };
 }
 
-function readDevice(): string | undefined {
-  return new URLSearchParams(location.search).get("device") ?? undefined;
+/** Where a link to a place leads when it is opened in a tab of its own. */
+export function addressOf({ page, deviceId }: Place): string {
+  const path = page === "audit" ? "/dashboard/audit" : "/dashboard";
+  return deviceId === undefined ? path : `${path}?device=${encodeURIComponent(deviceId)}`;
+}
+
+function readPlace(): Place {
+  return {
+    page: location.pathname.startsWith("/dashboard/audit") ? "audit" : "wall",
+    deviceId: new URLSearchParams(location.search).get("device") ?? undefined,
+  };
 }

@@ -1,13 +1,15 @@
 import { createEffect, onCleanup, Show, untrack, type JSX } from "solid-js";
+import { AuditScreen } from "./audit/audit-screen.tsx";
 import { createMemoryRoute, type DashboardRoute } from "./dashboard-route.ts";
 import { FocusPanel } from "./focus/focus-panel.tsx";
 import { LeaseNotices } from "./lease/lease-notices.tsx";
 import { isAway } from "./link/connection.ts";
 import type { DashboardLink } from "./link/dashboard-link.ts";
-import { LinkContext } from "./link/use-link.ts";
+import { LinkContext, useLink } from "./link/use-link.ts";
 import "./look/tokens.css";
 import "./look/base.css";
 import { TopBar } from "./look/top-bar.tsx";
+import { PlaceLink, RouteContext } from "./place-link.tsx";
 import { ToastList } from "./toast/toast-list.tsx";
 import { createToasts, ToastContext } from "./toast/toasts.ts";
 import { ConnectionBanner } from "./wall/connection-banner.tsx";
@@ -16,57 +18,82 @@ import { Wall } from "./wall/wall.tsx";
 
 /** The operators' console. It fills its parent, which must have a height; `route` is its own when none is given. */
 export function DashboardScreen(props: { link: DashboardLink; route?: DashboardRoute }): JSX.Element {
-  // One screen, one link: it does not change under the components.
+  // One screen, one link, one route: they do not change under the components.
   const link = untrack(() => props.link);
+  const route = untrack(() => props.route) ?? createMemoryRoute();
   const toasts = createToasts();
-  const ownRoute = createMemoryRoute();
-  const route = () => props.route ?? ownRoute;
-  const focused = () => {
-    const id = route().deviceId();
-    return id === undefined ? undefined : link.book.devices[id];
-  };
-  const isUnknown = () => link.state.isListed && route().deviceId() !== undefined && focused() === undefined;
+  const isAudit = () => route.place().page === "audit";
 
   createEffect(() => onCleanup(link.onFault((fault) => toasts.fault(fault))));
 
   return (
     <LinkContext.Provider value={link}>
       <ToastContext.Provider value={toasts}>
-        <div class="screen">
-          <TopBar where="dashboard">
-            <Show when={link.state.actor}>
-              {(actor) => (
-                <span class="muted clip actor" title="How the relay knows you">
-                  {actor()}
-                </span>
-              )}
+        <RouteContext.Provider value={route}>
+          <div class="screen">
+            <TopBar where="dashboard">
+              <Show when={isAudit() || link.state.role === "admin"}>
+                <nav class="top-pages" aria-label="Pages">
+                  <PlaceLink to={{ page: "wall" }} isCurrent={!isAudit()}>
+                    Wall
+                  </PlaceLink>
+                  <PlaceLink to={{ page: "audit" }} isCurrent={isAudit()}>
+                    Audit
+                  </PlaceLink>
+                </nav>
+              </Show>
+              <Show when={link.state.actor}>
+                {(actor) => (
+                  <span class="muted clip actor" title={`How the relay knows you: ${link.state.role}`}>
+                    {actor()}
+                  </span>
+                )}
+              </Show>
+              <ConnectionPill />
+            </TopBar>
+            <ConnectionBanner />
+            <Show when={isAudit()} fallback={<WallAndFocus route={route} />}>
+              <AuditScreen deviceId={route.place().deviceId} />
             </Show>
-            <ConnectionPill />
-          </TopBar>
-          <ConnectionBanner />
-          <Show when={isUnknown()}>
-            <div class="notice" role="status">
-              <span>The relay does not know the device of this link.</span>
-              <button type="button" class="button" onClick={() => route().open(undefined)}>
-                Show the wall
-              </button>
-            </div>
-          </Show>
-          <main class="dashboard" classList={{ stale: isAway(link.state.connection) }}>
-            <Wall openId={route().deviceId()} onOpen={(deviceId) => route().open(deviceId)} />
-            <Show when={focused()?.device_id} keyed>
-              {(_deviceId) => (
-                <Show when={focused()}>
-                  {(device) => <FocusPanel device={device()} onClose={() => route().open(undefined)} />}
-                </Show>
-              )}
-            </Show>
-          </main>
-          <ToastList>
-            <LeaseNotices />
-          </ToastList>
-        </div>
+            <ToastList>
+              <LeaseNotices />
+            </ToastList>
+          </div>
+        </RouteContext.Provider>
       </ToastContext.Provider>
     </LinkContext.Provider>
+  );
+}
+
+function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
+  const link = useLink();
+  const openId = () => props.route.place().deviceId;
+  const open = (deviceId?: string) => props.route.go({ page: "wall", deviceId });
+  const focused = () => {
+    const id = openId();
+    return id === undefined ? undefined : link.book.devices[id];
+  };
+  const isUnknown = () => link.state.isListed && openId() !== undefined && focused() === undefined;
+  return (
+    <>
+      <Show when={isUnknown()}>
+        <div class="notice" role="status">
+          <span>The relay does not know the device of this link.</span>
+          <button type="button" class="button" onClick={() => open()}>
+            Show the wall
+          </button>
+        </div>
+      </Show>
+      <main class="dashboard" classList={{ stale: isAway(link.state.connection) }}>
+        <Wall openId={openId()} onOpen={open} />
+        <Show when={focused()?.device_id} keyed>
+          {(_deviceId) => (
+            <Show when={focused()}>
+              {(device) => <FocusPanel device={device()} onClose={() => open()} />}
+            </Show>
+          )}
+        </Show>
+      </main>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import type { WatchWish } from "../link/stream-watch.ts";
 import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { createSetting, oneOf } from "../look/setting.ts";
+import { PlaceLink } from "../place-link.tsx";
 import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
 import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
@@ -128,7 +129,12 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
               <ScreenshotBox />
             </section>
             <section>
-              <h3>Recent commands</h3>
+              <h3 class="row">
+                <span class="grow">Recent commands</span>
+                <Show when={link.state.role === "admin"}>
+                  <PlaceLink to={{ page: "audit", deviceId: props.device.device_id }}>Audit</PlaceLink>
+                </Show>
+              </h3>
               <CommandLog />
             </section>
           </div>
