@@ -1,20 +1,22 @@
 import { contract } from "../protocol/contract.ts";
-import { fail, succeed, type Result } from "../protocol/fault.ts";
+import type { CommandType } from "../protocol/command.ts";
+import { fail, succeed, type Fault, type Result } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
 import { makeAuthenticator, type FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { Identity, WorkerIdentity } from "./auth/identity.ts";
-import { mayShell } from "./auth/rights.ts";
+import { lackOfRole, mayShell } from "./auth/rights.ts";
 import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
 import { makeCommands } from "./commands/commands.ts";
 import { guardDoor } from "./door.ts";
 import { makeJobs } from "./jobs/jobs.ts";
+import { makeLeases } from "./leases/leases.ts";
 import { describeBug, type Log } from "./log.ts";
 import type { FarmCensus, Metrics } from "./metrics/metrics.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
-import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
+import { actorRoom, dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
@@ -70,10 +72,23 @@ export function makeFarm(needs: FarmNeeds): Farm {
     registry,
     presence,
     metrics,
-    refusal: () => undefined,
+    refusal: (wire, { command_type: type }, deviceId) =>
+      refusedShell(wire, type) ?? refusedDrive(wire, deviceId),
   });
   const streams = makeStreams({ wires, audit, clock, registry, presence, metrics });
+  const leases = makeLeases({ wires, store, audit, clock, registry, settings });
   const jobs = makeJobs(wires, audit, presence);
+
+  function refusedShell({ identity }: Wire, type: CommandType): Fault | undefined {
+    if (type !== "shell" || identity.kind !== "dashboard" || mayShell(identity.role, settings))
+      return undefined;
+    return lackOfRole(identity.role, "admin", "shell");
+  }
+
+  /** Also extends the lease of a holder: it uses the device. */
+  function refusedDrive({ identity }: Wire, deviceId: string): Fault | undefined {
+    return leases.drive(identity.actor, deviceId);
+  }
 
   function wiresOfWorker(pcId: string): Wire[] {
     return [seats.find("/worker", pcId), seats.find("/stream", pcId)].filter((wire) => wire !== undefined);
@@ -119,6 +134,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
   function serveDashboard(wire: DashboardWire): void {
     if (!wire.isScript) {
       wire.join(dashboardRoom);
+      wire.join(actorRoom(wire.identity.actor));
       for (const { picture } of registry.list()) wire.emit("device:status:update", picture);
     }
     guardDoor(
@@ -135,10 +151,12 @@ export function makeFarm(needs: FarmNeeds): Farm {
             actor,
             role,
             may_shell: mayShell(role, settings),
-            leases: [],
+            leases: leases.list(),
             groups: [],
           });
         },
+        "lease:take": ({ device_id, take_over }) => leases.take(wire, device_id, take_over === true),
+        "lease:drop": ({ device_id }) => leases.drop(wire, device_id),
         "command:send": (command, turn) => commands.send(wire, command, turn),
       },
       log,
@@ -236,6 +254,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     }),
     close() {
       streams.close();
+      leases.close();
       commands.close();
       presence.close();
     },

@@ -47,6 +47,20 @@ const settingOptions: { [Key in keyof FarmSettings]: Option<FarmSettings[Key]> }
     name: "operators-may-shell",
     help: "let operators run shell commands, not admins alone",
   }),
+  leaseIdleMs: numberOption(10, 86_400, {
+    name: "lease-idle",
+    placeholder: "seconds",
+    help: "how long a device stays held that its holder does not use",
+    fallback: "600",
+    times: 1000,
+  }),
+  leaseWarningMs: numberOption(1, 86_400, {
+    name: "lease-warning",
+    placeholder: "seconds",
+    help: "how long before that the holder is warned",
+    fallback: "60",
+    times: 1000,
+  }),
 };
 
 const groups = { start: startOptions, settings: settingOptions };

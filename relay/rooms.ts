@@ -1,5 +1,10 @@
-/** The event document's rooms. */
+/** The event document's rooms, and one of our own. */
 export const dashboardRoom = "dashboard";
+
+/** Every dashboard of one person. */
+export function actorRoom(actor: string): string {
+  return `actor:${actor}`;
+}
 
 export function workerRoom(pcId: string): string {
   return `worker:${pcId}`;

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { contract } from "../../protocol/contract.ts";
+import { role } from "../../protocol/role.ts";
 import {
   deviceA,
   heartbeatOf,
@@ -13,7 +15,7 @@ import {
 } from "../testing/test-farm.ts";
 
 /**
- * Who may send what. The device of every payload is one of desk-1's, which nobody holds.
+ * Who may send what. The device of every payload is one of desk-1's.
  *
  * out   not let into that namespace: AUTH_FAILED
  * none  let in, and that namespace has no such event for it: INVALID_PAYLOAD
@@ -21,34 +23,34 @@ import {
  * yes   done, or not served yet
  */
 const rightsTable = `
-                         | no token | another PC's worker | its own worker | viewer | operator | admin
-/worker worker:heartbeat | out      | no                  | yes            | out    | out      | out
-/worker command:ack      | out      | no                  | yes            | out    | out      | out
-/worker job:progress     | out      | no                  | yes            | out    | out      | out
-/worker job:completed    | out      | no                  | yes            | out    | out      | out
-/worker job:failed       | out      | no                  | yes            | out    | out      | out
-/worker auth:renew       | out      | yes                 | yes            | out    | out      | out
-/stream stream:frame     | out      | no                  | yes            | none   | none     | none
-/stream stream:start     | out      | none                | none           | yes    | yes      | yes
-/stream stream:stop      | out      | none                | none           | yes    | yes      | yes
-/stream auth:renew       | out      | yes                 | yes            | yes    | yes      | yes
-/dashboard device:list   | out      | out                 | out            | yes    | yes      | yes
-/dashboard device:remove | out      | out                 | out            | no     | no       | yes
-/dashboard command:send  | out      | out                 | out            | no     | yes      | yes
-/dashboard command:watch | out      | out                 | out            | no     | yes      | yes
-/dashboard control:open  | out      | out                 | out            | no     | yes      | yes
-/dashboard control:input | out      | out                 | out            | no     | yes      | yes
-/dashboard control:close | out      | out                 | out            | no     | yes      | yes
-/dashboard group:save    | out      | out                 | out            | no     | yes      | yes
-/dashboard group:list    | out      | out                 | out            | yes    | yes      | yes
-/dashboard group:delete  | out      | out                 | out            | no     | yes      | yes
-/dashboard lease:take    | out      | out                 | out            | no     | yes      | yes
-/dashboard lease:drop    | out      | out                 | out            | no     | yes      | yes
-/dashboard job:create    | out      | out                 | out            | no     | yes      | yes
-/dashboard job:cancel    | out      | out                 | out            | no     | yes      | yes
-/dashboard job:list      | out      | out                 | out            | yes    | yes      | yes
-/dashboard audit:query   | out      | out                 | out            | no     | no       | yes
-/dashboard auth:renew    | out      | out                 | out            | yes    | yes      | yes
+                         | no token | another PC's worker | its own worker | viewer | operator, another holds it | operator, nobody holds it | admin, another holds it | admin, nobody holds it
+/worker worker:heartbeat | out      | no                  | yes            | out    | out                        | out                       | out                     | out
+/worker command:ack      | out      | no                  | yes            | out    | out                        | out                       | out                     | out
+/worker job:progress     | out      | no                  | yes            | out    | out                        | out                       | out                     | out
+/worker job:completed    | out      | no                  | yes            | out    | out                        | out                       | out                     | out
+/worker job:failed       | out      | no                  | yes            | out    | out                        | out                       | out                     | out
+/worker auth:renew       | out      | yes                 | yes            | out    | out                        | out                       | out                     | out
+/stream stream:frame     | out      | no                  | yes            | none   | none                       | none                      | none                    | none
+/stream stream:start     | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
+/stream stream:stop      | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
+/stream auth:renew       | out      | yes                 | yes            | yes    | yes                        | yes                       | yes                     | yes
+/dashboard device:list   | out      | out                 | out            | yes    | yes                        | yes                       | yes                     | yes
+/dashboard device:remove | out      | out                 | out            | no     | no                         | no                        | yes                     | yes
+/dashboard command:send  | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
+/dashboard command:watch | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard control:open  | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard control:input | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard control:close | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard group:save    | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard group:list    | out      | out                 | out            | yes    | yes                        | yes                       | yes                     | yes
+/dashboard group:delete  | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard lease:take    | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
+/dashboard lease:drop    | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
+/dashboard job:create    | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard job:cancel    | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard job:list      | out      | out                 | out            | yes    | yes                        | yes                       | yes                     | yes
+/dashboard audit:query   | out      | out                 | out            | no     | no                         | no                        | yes                     | yes
+/dashboard auth:renew    | out      | out                 | out            | yes    | yes                        | yes                       | yes                     | yes
 `;
 
 const [head = [], ...rows] = rightsTable
@@ -83,6 +85,10 @@ describe("[A1] the rights table", () => {
       await farm.dashboard()
     ).request("command:send", { command_id: commandId, device_id: deviceA, command_type: "screenshot" });
     if (sender === "its own worker") desk.close();
+    if (sender.endsWith("another holds it")) {
+      const holder = await farm.connect("/dashboard", farm.authOf("operator", "holder"));
+      await holder.request("lease:take", { device_id: deviceA });
+    }
     const [namespace = "", name = ""] = event.split(" ");
     expect(await outcomeOf(farm, namespace, name, commandId, authOf(farm, sender))).toBe(right);
     farm.close();
@@ -97,12 +103,10 @@ function authOf(farm: TestFarm, sender: string): { token: string } & Record<stri
       return workerAuth("desk-1");
     case "another PC's worker":
       return farm.workerKeyOf("desk-2");
-    case "viewer":
-    case "operator":
-    case "admin":
-      return farm.authOf(sender);
-    default:
-      throw new Error(`nobody is called ${sender}`);
+    default: {
+      const [word = ""] = sender.split(",");
+      return farm.authOf(v.parse(role, word), `a ${word}`);
+    }
   }
 }
 

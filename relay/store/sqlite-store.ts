@@ -5,6 +5,7 @@ import { makeAuditRows } from "./audit-rows.ts";
 import { makeCommandRows } from "./command-rows.ts";
 import { makeCommitGroup } from "./commit-group.ts";
 import { makeDeviceRows } from "./device-rows.ts";
+import { makeLeaseRows } from "./lease-rows.ts";
 import { migrate } from "./migrations.ts";
 import type { Store } from "./store.ts";
 
@@ -20,6 +21,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
   return {
     ...makeDeviceRows(database, group),
     ...makeCommandRows(database, group),
+    ...makeLeaseRows(database, group),
     ...makeAuditRows(database, group),
     commit: () => group.commitSoon(),
     health: () => group.health(),
