@@ -36,7 +36,7 @@ export function connectSocketIo(
 }
 
 /** The connection below the WebSocket of Node's engine.io-client: what has to stall for a peer to stop reading. */
-function tcpSocketOf(socket: Socket): TcpSocket {
+export function tcpSocketOf(socket: Socket): TcpSocket {
   const webSocket: unknown = Reflect.get(socket.io.engine.transport, "ws");
   const tcpSocket: unknown =
     typeof webSocket === "object" && webSocket !== null ? Reflect.get(webSocket, "_socket") : undefined;
