@@ -1,0 +1,85 @@
+import { withDataDir } from "../relay/testing/relay-process.ts";
+import { openBareForwarding, openRelayForwarding, sendFrames, type Forwarding } from "./forwarding.ts";
+import { measureInTurns, sum } from "./in-turns.ts";
+import { numberOptions } from "./number-options.ts";
+import { percentile } from "./percentile.ts";
+import { printTable, type Row } from "./table.ts";
+
+/**
+ * Frames that reach a viewer for each second of the process's CPU, and how old they are then: the relay against a bare
+ * `ws` forwarder under the same load.
+ */
+const { seconds, rounds, smoke } = numberOptions({ seconds: 1.5, rounds: 2, smoke: 0 });
+const kilobytes = smoke > 0 ? [10] : [10, 30, 80];
+const viewerCounts = smoke > 0 ? [1, 2] : [1, 5, 20];
+/** Less than the 5 frames a second that the relay lets through of a device. */
+const perDevice = 4;
+const devices = 50;
+/** So that this process, which plays all viewers, is not what is measured. */
+const mostBytesPerSecond = 60_000_000;
+
+interface Figures {
+  sent: number;
+  cpuMs: number;
+  agesMs: number[];
+}
+
+async function measureCell(sides: Forwarding[], kilobytes: number, viewers: number): Promise<Row> {
+  const byteLength = kilobytes * 1000;
+  const perSecond = Math.min(devices * perDevice, mostBytesPerSecond / byteLength / viewers);
+  const ages = new Map<Forwarding, number[]>();
+  const open = sides.flatMap((side) =>
+    Array.from({ length: viewers }, () => side.openViewer((ageMs) => ages.get(side)?.push(ageMs))),
+  );
+  const opened = await Promise.all(open);
+  const figures = await measureInTurns(sides, rounds, async (side): Promise<Figures> => {
+    const agesMs: number[] = [];
+    ages.set(side, agesMs);
+    const before = await side.process.usage();
+    const sent = await sendFrames(side, { byteLength, perSecond, seconds });
+    const { cpuMs } = await side.process.usage();
+    return { sent, cpuMs: cpuMs - before.cpuMs, agesMs };
+  });
+  for (const viewer of opened) viewer.close();
+  const [relay = [], bare = []] = figures;
+  return {
+    KB: String(kilobytes),
+    viewers: String(viewers),
+    "frames/s in": perSecond,
+    "relay /CPU s": perCpuSecond(relay),
+    "bare /CPU s": perCpuSecond(bare),
+    ratio: perCpuSecond(relay) / perCpuSecond(bare),
+    "relay arrived": share(relay, viewers),
+    "bare arrived": share(bare, viewers),
+    "relay p50 ms": age(relay, 0.5),
+    "p99 ms": age(relay, 0.99),
+    "bare p50 ms": age(bare, 0.5),
+    "p99 ms ": age(bare, 0.99),
+  };
+}
+
+function perCpuSecond(figures: Figures[]): number {
+  return (sum(figures.map(({ agesMs }) => agesMs.length)) / sum(figures.map(({ cpuMs }) => cpuMs))) * 1000;
+}
+
+function share(figures: Figures[], viewers: number): string {
+  const arrived = sum(figures.map(({ agesMs }) => agesMs.length));
+  return `${((arrived / viewers / sum(figures.map(({ sent }) => sent))) * 100).toFixed(1)} %`;
+}
+
+function age(figures: Figures[], portion: number): number {
+  return percentile(
+    figures.flatMap(({ agesMs }) => agesMs),
+    portion,
+  );
+}
+
+await withDataDir(async (dataDir) => {
+  const sides = [await openRelayForwarding(dataDir, devices), await openBareForwarding()];
+  const rows: Row[] = [];
+  for (const each of kilobytes) {
+    for (const viewers of viewerCounts) rows.push(await measureCell(sides, each, viewers));
+  }
+  await Promise.all(sides.map((side) => side.close()));
+  printTable("Frames forwarded to viewers for each CPU second, and their age on arrival", rows);
+});

@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { randomBytes } from "node:crypto";
+import { io, type Socket } from "socket.io-client";
+import { WebSocket } from "ws";
+import type { StreamFrame } from "../protocol/stream.ts";
+import { startProbed, type ProbedProcess } from "../relay/testing/probed-process.ts";
+import { startRelayProcess } from "../relay/testing/relay-process.ts";
+import { openSimulatedWorker } from "../relay/testing/simulated-worker.ts";
+import { tcpSocketOf } from "../relay/testing/socket-io-client.ts";
+import { testTokens } from "../relay/testing/test-farm.ts";
+import { until } from "./until.ts";
+
+/** Something that forwards frames, in a process of its own, with one source of them. */
+export interface Forwarding {
+  name: string;
+  process: ProbedProcess;
+  /** Sends a frame of that many bytes, of one of the devices in turns. */
+  sendFrame(byteLength: number): void;
+  /** One that watches every device and is told how old each frame is when it comes. */
+  openViewer(onFrame: (ageMs: number) => void): Promise<ForwardingViewer>;
+  close(): Promise<void>;
+}
+
+export interface ForwardingViewer {
+  /** Stops reading, like a page that hangs. */
+  pause(): void;
+  close(): void;
+}
+
+/** Both ends are in this process, so one clock tells. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** The relay with one worker of so many devices; its viewers ask for bytes, as our page does. */
+export async function openRelayForwarding(dataDir: string, devices: number): Promise<Forwarding> {
+  const relay = await startRelayProcess(dataDir);
+  const { url } = relay;
+  let isKnown = false;
+  const worker = openSimulatedWorker({
+    url,
+    token: testTokens.worker,
+    pcId: "bench",
+    devices,
+    onHeartbeatAnswered: () => (isKnown = true),
+  });
+  await until(() => isKnown, "the worker is known");
+  const source = await openStream(url, { type: "worker", token: testTokens.worker, pc_id: "bench" });
+  let turn = 0;
+  return {
+    name: "relay",
+    process: relay,
+    sendFrame(byteLength) {
+      const device_id = worker.deviceIds[turn++ % devices];
+      const frame = { device_id, timestamp: nowMs(), frame: pixels(byteLength), width: 240, height: 533 };
+      // The engine asks for an answer to each.
+      source.emit("stream:frame", frame, () => {});
+    },
+    async openViewer(onFrame) {
+      const viewer = await openStream(url, { type: "dashboard", token: testTokens.dashboard });
+      viewer.on("stream:frame", ({ timestamp }: StreamFrame) => onFrame(nowMs() - timestamp));
+      for (const device_id of worker.deviceIds) {
+        const watch = { device_id, quality: "low", fps: 5, encoding: "binary" };
+        await viewer.emitWithAck("stream:start", watch);
+      }
+      return { pause: () => void tcpSocketOf(viewer).pause(), close: () => void viewer.disconnect() };
+    },
+    async close() {
+      worker.close();
+      source.disconnect();
+      await relay.kill();
+    },
+  };
+}
+
+/** The bare `ws` forwarder. A frame begins with when it was made. */
+export async function openBareForwarding(): Promise<Forwarding> {
+  const forwarder = startProbed(new URL("baselines/ws-forwarder.ts", import.meta.url), []);
+  const url = await forwarder.printed(/ws:\S+/);
+  const source = new WebSocket(`${url}source`, { perMessageDeflate: false });
+  await once(source, "open");
+  return {
+    name: "bare ws",
+    process: forwarder,
+    sendFrame(byteLength) {
+      const frame = Buffer.from(pixels(byteLength));
+      frame.writeDoubleLE(nowMs());
+      source.send(frame);
+    },
+    async openViewer(onFrame) {
+      const viewer = new WebSocket(`${url}viewer`, { perMessageDeflate: false });
+      viewer.on("message", (frame: Buffer) => onFrame(nowMs() - frame.readDoubleLE()));
+      await once(viewer, "open");
+      return { pause: () => viewer.pause(), close: () => viewer.terminate() };
+    },
+    async close() {
+      source.terminate();
+      await forwarder.kill();
+    },
+  };
+}
+
+async function openStream(url: string, auth: Record<string, unknown>): Promise<Socket> {
+  const socket = io(`${url}/stream`, { transports: ["websocket"], forceNew: true, auth });
+  await new Promise<void>((resolve) => void socket.once("connect", resolve));
+  return socket;
+}
+
+const somePixels = randomBytes(1_000_000);
+
+function pixels(byteLength: number): Uint8Array {
+  return somePixels.subarray(0, byteLength);
+}
+
+/** Sends frames of that size at that rate for so long, and waits until what was sent has come or is not coming. */
+export async function sendFrames(
+  forwarding: Forwarding,
+  { byteLength, perSecond, seconds }: { byteLength: number; perSecond: number; seconds: number },
+): Promise<number> {
+  const startedAtMs = performance.now();
+  let sent = 0;
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const elapsedMs = performance.now() - startedAtMs;
+      // Behind by much, this process has no time; a burst would be another load.
+      const due = Math.min(Math.floor((elapsedMs / 1000) * perSecond) - sent, 4);
+      for (let count = 0; count < due; count += 1) forwarding.sendFrame(byteLength);
+      sent += Math.max(0, due);
+      if (elapsedMs < seconds * 1000) return;
+      clearInterval(timer);
+      setTimeout(resolve, 300);
+    }, 1);
+  });
+  return sent;
+}
