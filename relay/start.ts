@@ -10,7 +10,6 @@ import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { makeFarm } from "./farm.ts";
 import { makeFront } from "./http/front.ts";
 import { makeOperations } from "./http/operations.ts";
-import { identifyScript } from "./http/script.ts";
 import { makeWebApp } from "./http/web-app.ts";
 import { joinWires } from "./joined-wires.ts";
 import type { Log } from "./log.ts";
@@ -18,6 +17,9 @@ import { makeMemoryWires } from "./memory/memory-wires.ts";
 import { watchEventLoopDelay } from "./metrics/event-loop-delay.ts";
 import { meterWires } from "./metrics/metered-wires.ts";
 import { makePrometheusMetrics } from "./metrics/prometheus.ts";
+import { makeApi } from "./rest/api.ts";
+import { makeRoutes } from "./rest/routes.ts";
+import { connectScript, identifyScript } from "./rest/script.ts";
 import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
@@ -87,7 +89,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   }
   const metrics = makePrometheusMetrics();
   const eventLoop = watchEventLoopDelay();
-  const scripts = makeMemoryWires();
+  const scripts = makeMemoryWires({ copy: (value) => value });
   const wires = meterWires(joinWires(makeSocketIoWires(http, clock), scripts), metrics);
   const farm = makeFarm({
     wires,
@@ -113,6 +115,10 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       },
       areMetricsOpen,
       identify: (request) => identifyScript(scripts, request),
+    }),
+    api: makeApi({
+      routes: makeRoutes({ clock, newId: randomUUID }),
+      connect: (request) => connectScript(scripts, request),
     }),
     webApp: makeWebApp(webDir),
     log,

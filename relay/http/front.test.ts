@@ -31,6 +31,7 @@ async function serve(areMetricsOpen = false): Promise<string> {
       identify: async ({ headers }) =>
         headers.authorization === token ? succeed(undefined) : fail("AUTH_FAILED", "send a token"),
     }),
+    api: (_, response) => answerText(response, 200, "the API"),
     webApp(_, response) {
       if (response.req.url === "/bug") throw new Error("a bug");
       answerText(response, 404, "nothing here");
@@ -57,9 +58,10 @@ describe("what the relay serves", () => {
     expect(headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  test("takes nothing but GET and HEAD", async () => {
+  test("takes nothing but GET and HEAD outside of the API", async () => {
     expect((await fetch(`${url}/dashboard`, { method: "POST" })).status).toBe(405);
     expect((await fetch(`${url}/healthz`, { method: "DELETE" })).status).toBe(405);
+    expect((await fetch(`${url}/api/v1/commands`, { method: "POST" })).status).toBe(200);
     const head = await fetch(`${url}/healthz`, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
   });

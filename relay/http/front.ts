@@ -6,15 +6,18 @@ import { securityHeaders } from "./security-headers.ts";
 export interface FrontNeeds {
   /** Handlers by their exact path, for GET and HEAD. */
   operations: Record<string, RequestHandler>;
+  /** Whatever is below `/api/`, for all methods. */
+  api: RequestHandler;
   webApp: RequestHandler;
   log: Log;
 }
 
 /** Everything the relay serves beside Socket.IO, each answer with the security headers. */
-export function makeFront({ operations, webApp, log }: FrontNeeds): RequestListener {
+export function makeFront({ operations, api, webApp, log }: FrontNeeds): RequestListener {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const [path = "/"] = (request.url ?? "/").split("?", 1);
+    if (path.startsWith("/api/")) return api(request, response);
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       answerText(response, 405, "Only GET and HEAD are served here.");

@@ -26,8 +26,17 @@ export interface MemoryWires extends Wires {
   membersOf(namespace: Namespace, room: string): string[];
 }
 
+export interface MemoryWiresOptions {
+  newId?: () => string;
+  /** Between the ends; a peer that changes nothing it is given needs none, and a farm's picture is large. */
+  copy?: <T>(value: T) => T;
+}
+
 /** Wires without a network: what is sent has arrived when the call returns, unless the peer is paused. */
-export function makeMemoryWires(newId: () => string = randomUUID): MemoryWires {
+export function makeMemoryWires({
+  newId = randomUUID,
+  copy = structuredClone,
+}: MemoryWiresOptions = {}): MemoryWires {
   const ends = new Map<string, End>();
   let gate: Gate | undefined;
 
@@ -42,6 +51,7 @@ export function makeMemoryWires(newId: () => string = randomUUID): MemoryWires {
       gate = opened;
     },
     emit(namespace, rooms, event, payload) {
+      if (ends.size === 0) return;
       for (const { wire } of membersOf(namespace, [rooms].flat())) wire.emit(event, payload);
     },
     async close() {
@@ -54,7 +64,7 @@ export function makeMemoryWires(newId: () => string = randomUUID): MemoryWires {
       if (!admitted.ok) return admitted;
       const known = namespaces.find((name) => name === namespace) ?? "/worker";
       const facts = { namespace: known, identity: admitted.value, address, isScript };
-      const end = makeEnd(newId(), facts);
+      const end = makeEnd(newId(), copy, facts);
       ends.set(end.wire.id, end);
       end.wire.onClose(() => ends.delete(end.wire.id));
       gate?.connect(end.wire);
@@ -69,7 +79,11 @@ interface End {
   rooms: Set<string>;
 }
 
-function makeEnd(id: string, facts: Pick<Wire, "namespace" | "identity" | "address" | "isScript">): End {
+function makeEnd(
+  id: string,
+  copy: <T>(value: T) => T,
+  facts: Pick<Wire, "namespace" | "identity" | "address" | "isScript">,
+): End {
   const rooms = new Set([id]);
   const closeHandlers: (() => void)[] = [];
   let relayHandler: EventHandler | undefined;
@@ -104,7 +118,7 @@ function makeEnd(id: string, facts: Pick<Wire, "namespace" | "identity" | "addre
     ...facts,
     emit(event, payload) {
       if (!isOpen) return;
-      const sent = structuredClone(payload);
+      const sent = copy(payload);
       post(() => {
         if (isOpen) peerHandler?.(event, sent);
       });
@@ -124,8 +138,8 @@ function makeEnd(id: string, facts: Pick<Wire, "namespace" | "identity" | "addre
   const peer: MemoryPeer = {
     send(event, payload, answer) {
       if (!isOpen) return;
-      const reply = answer && ((given: Answer) => post(() => answer(structuredClone(given))));
-      relayHandler?.(event, structuredClone(payload), reply);
+      const reply = answer && ((given: Answer) => post(() => answer(copy(given))));
+      relayHandler?.(event, copy(payload), reply);
     },
     onEvent(handler) {
       peerHandler = handler;
