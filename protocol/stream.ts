@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { bytes, pixels, serialNumber, unixMs, uuid } from "./fields.ts";
+import { bytes, pixels, serialNumber, unixMs, uuid, type Size } from "./fields.ts";
 
 /** low, medium, high: 240, 480, 720 pixels of the *short* edge, never enlarged. */
 export const streamQuality = v.picklist(["low", "medium", "high"]);
@@ -8,6 +8,13 @@ export const shortEdgePixels = { low: 240, medium: 480, high: 720 } as const sat
   StreamQuality,
   number
 >;
+
+/** The layer that a picture of this size belongs to. */
+export function layerOf({ width, height }: Size): StreamQuality {
+  const shortEdge = Math.min(width, height);
+  if (shortEdge <= shortEdgePixels.low) return "low";
+  return shortEdge <= shortEdgePixels.medium ? "medium" : "high";
+}
 
 export const streamFps = v.pipe(v.number(), v.minValue(1), v.maxValue(5));
 

@@ -2,6 +2,7 @@ import { contract } from "../protocol/contract.ts";
 import type { CommandType } from "../protocol/command.ts";
 import { fail, succeed, type Fault, type Result } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
+import { makeRefusals } from "./audit/refusals.ts";
 import { makeAuthenticator, type FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { Identity, WorkerIdentity } from "./auth/identity.ts";
@@ -12,6 +13,7 @@ import { makeCommands } from "./commands/commands.ts";
 import { guardDoor } from "./door.ts";
 import { makeJobs } from "./jobs/jobs.ts";
 import { makeLeases } from "./leases/leases.ts";
+import { makeLimits } from "./limits/limits.ts";
 import { describeBug, type Log } from "./log.ts";
 import type { FarmCensus, Metrics } from "./metrics/metrics.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
@@ -45,6 +47,9 @@ export function makeFarm(needs: FarmNeeds): Farm {
   const { wires, store, clock, newId, tokens, credentials, settings, metrics, log } = needs;
   const authenticator = makeAuthenticator({ tokens, credentials, clock });
   const audit = makeAudit(store, clock, newId, log);
+  const refusals = makeRefusals(audit, clock);
+  const limits = makeLimits(clock);
+  const door = { log, clock, refusals, eventsPerSecond: settings.eventsPerSecond };
   const seats = makeWorkerSeats(clock);
   const registry = makeDeviceRegistry(store, clock);
   const presence = makePresence(registry, clock, {
@@ -73,9 +78,10 @@ export function makeFarm(needs: FarmNeeds): Farm {
     presence,
     metrics,
     refusal: (wire, { command_type: type }, deviceId) =>
-      refusedShell(wire, type) ?? refusedDrive(wire, deviceId),
+      // The limit last: what is refused for another reason uses nothing up.
+      refusedShell(wire, type) ?? refusedDrive(wire, deviceId) ?? limits.commands.refusal(deviceId),
   });
-  const streams = makeStreams({ wires, audit, clock, registry, presence, metrics });
+  const streams = makeStreams({ wires, audit, clock, registry, presence, metrics, limit: limits.frames });
   const leases = makeLeases({ wires, store, audit, clock, registry, settings });
   const jobs = makeJobs(wires, audit, presence);
 
@@ -111,6 +117,8 @@ export function makeFarm(needs: FarmNeeds): Farm {
           if (heartbeat.pc_id !== pcId) {
             return fail("FORBIDDEN", `this connection speaks for ${pcId}, not for ${heartbeat.pc_id}`);
           }
+          const tooMany = limits.heartbeats.refusal(pcId);
+          if (tooMany !== undefined) return { ok: false, fault: tooMany };
           if (presence.heartbeat(heartbeat)) {
             const serial_numbers = heartbeat.devices.map(({ serial_number }) => serial_number);
             const details = { pc_id: pcId, serial_numbers };
@@ -127,7 +135,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
         "job:completed": (news) => jobs.tell(wire, pcId, "job:completed", news),
         "job:failed": (news) => jobs.tell(wire, pcId, "job:failed", news),
       },
-      log,
+      door,
     );
   }
 
@@ -159,7 +167,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
         "lease:drop": ({ device_id }) => leases.drop(wire, device_id),
         "command:send": (command, turn) => commands.send(wire, command, turn),
       },
-      log,
+      door,
     );
   }
 
@@ -169,7 +177,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       wire,
       contract["/stream"].workerToRelay,
       { "stream:frame": (frame) => streams.frame(pcId, frame) },
-      log,
+      door,
     );
     streams.workerConnected(pcId);
   }
@@ -183,7 +191,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
         "stream:start": (request) => streams.start(wire, request),
         "stream:stop": ({ device_id }) => streams.stop(wire, device_id),
       },
-      log,
+      door,
     );
   }
 
@@ -229,6 +237,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       });
       if (admitted.ok) return admitted;
       const { code, message } = admitted.fault;
+      refusals.record({ actor: "nobody", address: caller.address }, { event: "connect", code });
       log(`refused a connection to ${caller.namespace} from ${caller.address}: ${code}: ${message}`);
       return admitted;
     },
@@ -257,6 +266,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       leases.close();
       commands.close();
       presence.close();
+      refusals.close();
     },
   };
 }

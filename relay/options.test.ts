@@ -26,7 +26,7 @@ describe("the options", () => {
     ).toMatchObject({
       value: {
         start: { host: "0.0.0.0", port: 2, dataDir: "/arg", workerToken: "w", dashboardToken: "d" },
-        settings: { operatorsMayShell: true },
+        settings: { ...defaultSettings, operatorsMayShell: true },
       },
     });
   });

@@ -9,7 +9,7 @@ import {
   type Option,
   type OptionValues,
 } from "./option-table.ts";
-import type { FarmSettings } from "./settings.ts";
+import { defaultSettings, type FarmSettings } from "./settings.ts";
 
 /** How the process runs. */
 const startOptions = {
@@ -60,6 +60,12 @@ const settingOptions: { [Key in keyof FarmSettings]: Option<FarmSettings[Key]> }
     help: "how long before that the holder is warned",
     fallback: "60",
     times: 1000,
+  }),
+  eventsPerSecond: numberOption(10, 1_000_000, {
+    name: "events-per-second",
+    placeholder: "number",
+    help: "most events of one connection",
+    fallback: `${defaultSettings.eventsPerSecond}`,
   }),
 };
 

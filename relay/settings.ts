@@ -6,10 +6,13 @@ export interface FarmSettings {
   leaseIdleMs: number;
   /** How long before that end the holder is warned. */
   leaseWarningMs: number;
+  /** Events of one connection in the long run, whatever they are; five times as many at once. */
+  eventsPerSecond: number;
 }
 
 export const defaultSettings: FarmSettings = {
   operatorsMayShell: false,
   leaseIdleMs: 600_000,
   leaseWarningMs: 60_000,
+  eventsPerSecond: 2000,
 };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { contract } from "../../protocol/contract.ts";
 import { fail, succeed, type Fault } from "../../protocol/fault.ts";
 import { makeAudit } from "../audit/audit.ts";
+import { makeRefusals } from "../audit/refusals.ts";
 import { guardDoor } from "../door.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
 import { makeDeviceRegistry } from "../presence/device-registry.ts";
@@ -29,10 +30,11 @@ beforeEach(async () => {
   const ignore = () => {};
   const listener = { connected: ignore, changed: ignore, disconnected: ignore, workerChanged: ignore };
   const presence = makePresence(registry, clock, listener);
+  const audit = makeAudit(store, clock, randomUUID, ignore);
   const commands = makeCommands({
     wires,
     store,
-    audit: makeAudit(store, clock, randomUUID, () => {}),
+    audit,
     clock,
     registry,
     presence,
@@ -47,7 +49,7 @@ beforeEach(async () => {
         wire,
         table,
         { "command:send": (command, turn) => commands.send(wire, command, turn) },
-        ignore,
+        { log: ignore, clock, refusals: makeRefusals(audit, clock), eventsPerSecond: 2000 },
       );
     },
   });

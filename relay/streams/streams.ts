@@ -1,8 +1,9 @@
 import { fail, succeed, type Result } from "../../protocol/fault.ts";
-import type { StreamFrame, StreamStart } from "../../protocol/stream.ts";
+import { layerOf, type StreamFrame, type StreamStart } from "../../protocol/stream.ts";
 import { authorOf, type Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
 import type { Device, DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { streamRoom, workerRoom } from "../rooms.ts";
@@ -47,9 +48,19 @@ export interface StreamsNeeds {
   registry: DeviceRegistry;
   presence: Presence;
   metrics: Metrics;
+  /** By device and layer. */
+  limit: RateLimits;
 }
 
-export function makeStreams({ wires, audit, clock, registry, presence, metrics }: StreamsNeeds): Streams {
+export function makeStreams({
+  wires,
+  audit,
+  clock,
+  registry,
+  presence,
+  metrics,
+  limit,
+}: StreamsNeeds): Streams {
   const viewers = new Map<string, Viewer>();
   const watched = new Map<string, WatchedDevice>();
   /** When the worker of an unwatched device was last told to stop. */
@@ -182,6 +193,8 @@ export function makeStreams({ wires, audit, clock, registry, presence, metrics }
         return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
       }
       metrics.frameIn(weightOf(frame));
+      const tooMany = limit.refusal(`${deviceId} ${layerOf(frame)}`);
+      if (tooMany !== undefined) return { ok: false, fault: tooMany };
       const entry = watched.get(deviceId);
       if (entry === undefined) {
         endStray(deviceId);

@@ -1,12 +1,13 @@
 import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol/command.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
+import type { Heartbeat } from "../../protocol/heartbeat.ts";
 import { makeOpenLink } from "./device/adb-link.ts";
 import { makeDeviceSession, type DeviceSession } from "./device/device-session.ts";
 import { makeSharedKeys } from "./device/shared-keys.ts";
 import type { EnginePlatform } from "./platform.ts";
 import { makeRateMeter } from "./rate-meter.ts";
-import { heartbeatOf } from "./relay-link/heartbeat.ts";
+import { heartbeatOf, newsBetween, type PresentDevice } from "./relay-link/heartbeat.ts";
 import { startHeartbeatTimer } from "./relay-link/heartbeat-timer.ts";
 import { openRelayLink, type RelayLink } from "./relay-link/relay-link.ts";
 import { startReporter } from "./report/reporter.ts";
@@ -56,20 +57,21 @@ export function startWorker(
       isUsbMissing: usb === undefined,
     }),
   );
-  let lastTold = "";
-  const heartbeats = startHeartbeatTimer((isDue) => {
-    // After a reload an empty one would tell the relay that every phone had been pulled.
-    if (fleet?.hasLooked() === false) return false;
-    const present = members().map((member) => ({ ...member, state: member.session.state() }));
-    const heartbeat = heartbeatOf(pcId, Date.now(), present);
-    const told = JSON.stringify(heartbeat.devices);
+  let lastTold: Heartbeat["devices"] = [];
+  const heartbeats = startHeartbeatTimer({
     // A tap is over before its heartbeat: the device was busy and is ready again.
-    if (!isDue && told === lastTold) return false;
-    if (link?.sendHeartbeat(heartbeat) !== true) return false;
-    lastTold = told;
-    // The relay now knows that these are gone, and asks again for what is watched when they are back.
-    for (const { serialNumber, state } of present) if (state.kind === "lost") streams.stop(serialNumber);
-    return true;
+    news: () => newsBetween(lastTold, heartbeatOf(pcId, Date.now(), present()).devices),
+    send: () => {
+      // After a reload an empty one would tell the relay that every phone had been pulled.
+      if (fleet?.hasLooked() === false) return false;
+      const told = present();
+      const heartbeat = heartbeatOf(pcId, Date.now(), told);
+      if (link?.sendHeartbeat(heartbeat) !== true) return false;
+      lastTold = heartbeat.devices;
+      // The relay now knows that these are gone, and asks again for what is watched when they are back.
+      for (const { serialNumber, state } of told) if (state.kind === "lost") streams.stop(serialNumber);
+      return true;
+    },
   });
   const streams = makeStreams((serialNumber, stream) => {
     fleet?.memberOf(serialNumber)?.session.watch(stream);
@@ -78,6 +80,10 @@ export function startWorker(
 
   function members(): FleetMember[] {
     return (fleet?.members() ?? []).toSorted((a, b) => a.serialNumber.localeCompare(b.serialNumber));
+  }
+
+  function present(): PresentDevice[] {
+    return members().map((member) => ({ ...member, state: member.session.state() }));
   }
 
   function onChange(): void {

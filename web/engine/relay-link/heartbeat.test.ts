@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { contract } from "../../../protocol/contract.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
-import { heartbeatOf } from "./heartbeat.ts";
-import { startHeartbeatTimer } from "./heartbeat-timer.ts";
+import { heartbeatRate } from "../../../protocol/limits.ts";
+import { makeTokenBucket } from "../../../protocol/token-bucket.ts";
+import { heartbeatOf, newsBetween } from "./heartbeat.ts";
+import { startHeartbeatTimer, type HeartbeatNews, type HeartbeatTimer } from "./heartbeat-timer.ts";
 
 const names = { productName: "Pixel 8 (MTP)", manufacturerName: "Google Inc." };
 const identity = {
@@ -90,46 +92,96 @@ describe("[B1] heartbeats are sent", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
+  let sentAtMs: number[];
+  let news: HeartbeatNews;
+  let isConnected: boolean;
+  let timer: HeartbeatTimer;
+  beforeEach(() => {
+    sentAtMs = [];
+    news = "urgent";
+    isConnected = true;
+    timer = startHeartbeatTimer({
+      news: () => news,
+      send: () => {
+        if (isConnected) sentAtMs.push(Date.now());
+        return isConnected;
+      },
+    });
+  });
+  afterEach(() => timer.stop());
+
+  /** Something changes all the time. */
+  function changeFor(durationMs: number, everyMs = 50): void {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += everyMs) {
+      timer.soon();
+      vi.advanceTimersByTime(everyMs);
+    }
+  }
+
   test("every 5 s", () => {
-    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
-    const timer = startHeartbeatTimer(beat);
     vi.advanceTimersByTime(15_000);
-    expect(beat).toHaveBeenCalledTimes(3);
+    expect(sentAtMs).toHaveLength(3);
     timer.stop();
+    timer.soon();
     vi.advanceTimersByTime(15_000);
-    expect(beat).toHaveBeenCalledTimes(3);
+    expect(sentAtMs).toHaveLength(3);
   });
 
   test("at once when a device changes, once for changes that come together", () => {
-    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
-    const timer = startHeartbeatTimer(beat);
     vi.advanceTimersByTime(1000);
     for (let change = 0; change < 40; change += 1) timer.soon();
     vi.advanceTimersByTime(200);
-    expect(beat).toHaveBeenCalledTimes(1);
+    expect(sentAtMs).toHaveLength(1);
     vi.advanceTimersByTime(5000);
-    expect(beat).toHaveBeenCalledTimes(2);
+    expect(sentAtMs).toHaveLength(2);
     timer.now();
-    expect(beat).toHaveBeenCalledTimes(3);
+    expect(sentAtMs).toHaveLength(3);
   });
 
   test("every 5 s, although changes that leave nothing to tell come all the time", () => {
-    const beat = vi.fn<(isDue: boolean) => boolean>((isDue) => isDue);
-    const timer = startHeartbeatTimer(beat);
-    for (let passedMs = 0; passedMs < 15_050; passedMs += 50) {
-      timer.soon();
-      vi.advanceTimersByTime(50);
-    }
-    expect(beat.mock.calls.filter(([isDue]) => isDue)).toHaveLength(3);
+    news = "none";
+    changeFor(15_000);
+    expect(sentAtMs).toHaveLength(3);
   });
 
-  test("also while changes never end", () => {
-    const beat = vi.fn<(isDue: boolean) => boolean>(() => true);
-    const timer = startHeartbeatTimer(beat);
-    for (let passedMs = 0; passedMs < 2000; passedMs += 50) {
-      timer.soon();
-      vi.advanceTimersByTime(50);
+  test("no more often than the relay takes, whatever changes and however the connection flaps", () => {
+    const relay = makeTokenBucket(heartbeatRate);
+    for (let round = 0; round < 300; round += 1) {
+      news = round % 2 === 0 ? "urgent" : "some";
+      changeFor(700);
+      timer.now();
     }
-    expect(beat.mock.calls.length).toBeGreaterThanOrEqual(8);
+    expect(sentAtMs.length).toBeGreaterThan(60);
+    expect(sentAtMs.filter((atMs) => !relay.take(atMs))).toEqual([]);
   });
+
+  test("[T8] within a second when a device comes or goes, although others change all the time", () => {
+    news = "some";
+    for (let round = 0; round < 20; round += 1) {
+      changeFor(9000);
+      news = "urgent";
+      const fromMs = Date.now();
+      changeFor(300);
+      expect(sentAtMs.at(-1)).toBeGreaterThan(fromMs);
+      news = "some";
+    }
+  });
+
+  test("as soon as there is a connection again", () => {
+    isConnected = false;
+    changeFor(60_000);
+    isConnected = true;
+    timer.now();
+    expect(sentAtMs).toEqual([Date.now()]);
+  });
+});
+
+test("[T8] which devices are there and which answer is urgent, anything else can wait", () => {
+  const idle = { serial_number: "A", status: "idle", adb_connected: true } as const;
+  const other = { ...idle, serial_number: "B" };
+  expect(newsBetween([idle], [idle])).toBe("none");
+  expect(newsBetween([idle], [{ ...idle, status: "busy" }])).toBe("some");
+  expect(newsBetween([idle], [{ ...idle, adb_connected: false }])).toBe("urgent");
+  expect(newsBetween([idle, other], [idle])).toBe("urgent");
+  expect(newsBetween([], [idle])).toBe("urgent");
 });

@@ -1,5 +1,6 @@
 import type { DeviceIdentity, DeviceState } from "../../../protocol/device-state.ts";
 import type { DeviceFacts, Heartbeat, HeartbeatDevice } from "../../../protocol/heartbeat.ts";
+import type { HeartbeatNews } from "./heartbeat-timer.ts";
 
 const nameLength = 256;
 
@@ -18,6 +19,19 @@ export function heartbeatOf(pcId: string, nowMs: number, devices: readonly Prese
     timestamp: new Date(nowMs).toISOString(),
     devices: devices.filter(({ state }) => state.kind !== "lost").map(heartbeatDeviceOf),
   };
+}
+
+/** How urgent it is to tell `next` after `last`: which devices are there and which answer cannot wait. */
+export function newsBetween(
+  last: readonly HeartbeatDevice[],
+  next: readonly HeartbeatDevice[],
+): HeartbeatNews {
+  if (JSON.stringify(next) === JSON.stringify(last)) return "none";
+  return answering(next) === answering(last) ? "some" : "urgent";
+}
+
+function answering(devices: readonly HeartbeatDevice[]): string {
+  return JSON.stringify(devices.map(({ serial_number, adb_connected }) => [serial_number, adb_connected]));
 }
 
 function heartbeatDeviceOf(present: PresentDevice): HeartbeatDevice {

@@ -1,0 +1,32 @@
+import type { Rate } from "./token-bucket.ts";
+
+/**
+ * Of one worker. The document's rate, and bursts: changes of devices are told at once, and so is who is there after a
+ * reconnection.
+ */
+export const heartbeatRate: Rate = { perSecond: 1 / 3, burst: 8 };
+/** To one device, whoever sends them. */
+export const commandRate: Rate = { perSecond: 10, burst: 10 };
+/** Of one device in one size. A hundredth more than the document's 5, because no two clocks run alike. */
+export const frameRate: Rate = { perSecond: 5.05, burst: 5 };
+/** Control messages to one device, whoever sends them. */
+export const controlRate: Rate = { perSecond: 240, burst: 240 };
+
+const kilobyte = 1024;
+
+/** The most bytes of an event's payload, about as its sender counts them; what is not here may have 64 kB. */
+const mostBytesOf: Record<string, number> = {
+  "worker:heartbeat": 256 * kilobyte,
+  // A screenshot.
+  "command:ack": 16_000 * kilobyte,
+  // Ten thousand device ids.
+  "command:send": 512 * kilobyte,
+  "group:save": 512 * kilobyte,
+  "job:create": 1024 * kilobyte,
+  "stream:frame": 2700 * kilobyte,
+  "control:input": 260 * kilobyte,
+};
+
+export function mostPayloadBytes(event: string): number {
+  return (Object.hasOwn(mostBytesOf, event) ? mostBytesOf[event] : undefined) ?? 64 * kilobyte;
+}
