@@ -1,11 +1,12 @@
 import { contract } from "../protocol/contract.ts";
 import type { CommandType } from "../protocol/command.ts";
-import { fail, succeed, type Fault, type Result } from "../protocol/fault.ts";
+import { fail, succeed, type Fault } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
 import { makeRefusals } from "./audit/refusals.ts";
-import { makeAuthenticator, type FarmTokens } from "./auth/authenticate.ts";
+import type { FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
-import type { Identity, WorkerIdentity } from "./auth/identity.ts";
+import { makeGatekeeper } from "./auth/gatekeeper.ts";
+import type { WorkerIdentity } from "./auth/identity.ts";
 import { lackOfRole, mayShell } from "./auth/rights.ts";
 import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
@@ -14,7 +15,7 @@ import { guardDoor } from "./door.ts";
 import { makeJobs } from "./jobs/jobs.ts";
 import { makeLeases } from "./leases/leases.ts";
 import { makeLimits } from "./limits/limits.ts";
-import { describeBug, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
 import type { FarmCensus, Metrics } from "./metrics/metrics.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
@@ -22,7 +23,7 @@ import { actorRoom, dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
-import { isDashboard, type Caller, type DashboardWire, type Wire, type Wires } from "./wire.ts";
+import { isDashboard, type DashboardWire, type Wire, type Wires } from "./wire.ts";
 
 export interface FarmNeeds {
   wires: Wires;
@@ -44,8 +45,7 @@ export interface Farm {
 }
 
 export function makeFarm(needs: FarmNeeds): Farm {
-  const { wires, store, clock, newId, tokens, credentials, settings, metrics, log } = needs;
-  const authenticator = makeAuthenticator({ tokens, credentials, clock });
+  const { wires, store, clock, newId, settings, metrics, log } = needs;
   const audit = makeAudit(store, clock, newId, log);
   const refusals = makeRefusals(audit, clock);
   const limits = makeLimits(clock);
@@ -83,6 +83,8 @@ export function makeFarm(needs: FarmNeeds): Farm {
   });
   const streams = makeStreams({ wires, audit, clock, registry, presence, metrics, limit: limits.frames });
   const leases = makeLeases({ wires, store, audit, clock, registry, settings });
+  const onPersonGone = (actor: string): void => leases.dropAllOf(actor);
+  const gatekeeper = makeGatekeeper({ ...needs, audit, refusals, seats, onPersonGone });
   const jobs = makeJobs(wires, audit, presence);
 
   function refusedShell({ identity }: Wire, type: CommandType): Fault | undefined {
@@ -113,6 +115,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       wire,
       contract["/worker"].toRelay,
       {
+        "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
         "worker:heartbeat"(heartbeat) {
           if (heartbeat.pc_id !== pcId) {
             return fail("FORBIDDEN", `this connection speaks for ${pcId}, not for ${heartbeat.pc_id}`);
@@ -163,6 +166,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
             groups: [],
           });
         },
+        "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
         "lease:take": ({ device_id, take_over }) => leases.take(wire, device_id, take_over === true),
         "lease:drop": ({ device_id }) => leases.drop(wire, device_id),
         "command:send": (command, turn) => commands.send(wire, command, turn),
@@ -176,7 +180,10 @@ export function makeFarm(needs: FarmNeeds): Farm {
     guardDoor(
       wire,
       contract["/stream"].workerToRelay,
-      { "stream:frame": (frame) => streams.frame(pcId, frame) },
+      {
+        "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
+        "stream:frame": (frame) => streams.frame(pcId, frame),
+      },
       door,
     );
     streams.workerConnected(pcId);
@@ -188,6 +195,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       wire,
       contract["/stream"].dashboardToRelay,
       {
+        "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
         "stream:start": (request) => streams.start(wire, request),
         "stream:stop": ({ device_id }) => streams.stop(wire, device_id),
       },
@@ -222,28 +230,12 @@ export function makeFarm(needs: FarmNeeds): Farm {
     });
   }
 
-  async function admit({ namespace, auth }: Caller): Promise<Result<Identity>> {
-    const identified = await authenticator.identify(namespace, auth);
-    if (!identified.ok || identified.value.kind !== "worker") return identified;
-    const seat = await seats.check(namespace === "/stream" ? "/stream" : "/worker", identified.value);
-    return seat.ok ? identified : seat;
-  }
-
   wires.open({
-    async admit(caller) {
-      const admitted = await admit(caller).catch((bug: unknown) => {
-        log(`bug: at the gate of ${caller.namespace}: ${describeBug(bug)}`);
-        return fail("INTERNAL", "the relay failed; its log has the cause");
-      });
-      if (admitted.ok) return admitted;
-      const { code, message } = admitted.fault;
-      refusals.record({ actor: "nobody", address: caller.address }, { event: "connect", code });
-      log(`refused a connection to ${caller.namespace} from ${caller.address}: ${code}: ${message}`);
-      return admitted;
-    },
+    admit: (caller) => gatekeeper.admit(caller),
     connect(wire) {
       const { identity } = wire;
       if (identity.kind === "worker" && !takeSeat(wire, identity)) return;
+      gatekeeper.add(wire);
       if (!wire.isScript) tellComingAndGoing(wire);
       if (identity.kind === "worker") {
         if (wire.namespace === "/stream") serveWorkerStream(wire, identity);
@@ -262,6 +254,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
         .reduce((sum, { pc_id: pcId }) => sum + commands.pendingCount(pcId), 0),
     }),
     close() {
+      gatekeeper.close();
       streams.close();
       leases.close();
       commands.close();

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { handshake, namespaces, type Handshake } from "../../protocol/auth.ts";
-import { fail, succeed, type Result } from "../../protocol/fault.ts";
+import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import type { Clock } from "../clock.ts";
+import type { Caller } from "../wire.ts";
+import type { AddressBuckets } from "./address-buckets.ts";
 import { nouns, type Credential, type Credentials } from "./credentials.ts";
 import { dashboardActor, workerActor, type Identity } from "./identity.ts";
 
@@ -16,17 +18,34 @@ export interface AuthenticatorNeeds {
   tokens: FarmTokens;
   credentials: Credentials;
   clock: Clock;
+  /** Wrong tokens by address. */
+  guesses: AddressBuckets;
 }
 
-/** Says who a handshake is from. Every refusal is `AUTH_FAILED` and never repeats what was sent. */
+/**
+ * Says who a handshake is from. Every refusal is `AUTH_FAILED` and never repeats what was sent, or `RATE_LIMITED` after
+ * too many wrong tokens from one address: then no token is looked at, not even a right one.
+ */
 export interface Authenticator {
-  identify(namespace: string, auth: unknown): Promise<Result<Identity>>;
+  identify(caller: Caller): Promise<Result<Identity>>;
   /** As `identify`, for a handshake that was parsed. */
-  verify(auth: Handshake): Promise<Result<Identity>>;
+  verify(auth: Handshake, address: string): Promise<Result<Identity>>;
 }
 
-export function makeAuthenticator({ tokens, credentials, clock }: AuthenticatorNeeds): Authenticator {
-  async function verify(auth: Handshake): Promise<Result<Identity>> {
+export function makeAuthenticator({
+  tokens,
+  credentials,
+  clock,
+  guesses,
+}: AuthenticatorNeeds): Authenticator {
+  async function verify(auth: Handshake, address: string): Promise<Result<Identity>> {
+    if (guesses.isEmpty(address)) return tooManyGuesses;
+    const verified = await look(auth);
+    if (!verified.ok && !isOfTheEnded(verified.fault)) guesses.spend(address);
+    return verified;
+  }
+
+  async function look(auth: Handshake): Promise<Result<Identity>> {
     if (isSameSecret(auth.token, tokens[auth.type])) {
       return succeed(
         auth.type === "worker"
@@ -41,7 +60,7 @@ export function makeAuthenticator({ tokens, credentials, clock }: AuthenticatorN
 
   return {
     verify,
-    async identify(namespace, auth) {
+    async identify({ namespace, auth, address }) {
       const parsed = v.safeParse(handshake, auth, { abortEarly: true });
       if (!parsed.success) {
         const path = v.getDotPath(parsed.issues[0]) ?? "";
@@ -57,9 +76,19 @@ export function makeAuthenticator({ tokens, credentials, clock }: AuthenticatorN
           `auth.type "${type}" does not belong to ${namespace}; connect to /${type}`,
         );
       }
-      return verify(parsed.output);
+      return verify(parsed.output, address);
     },
   };
+}
+
+const tooManyGuesses = fail(
+  "RATE_LIMITED",
+  "too many wrong tokens from this address; wait some seconds and try one that is right",
+);
+
+/** What was right once is no guess: a PC whose key ran out must not lock out its neighbours behind one address. */
+function isOfTheEnded({ details }: Fault): boolean {
+  return typeof details === "object" && details !== null && "reason" in details;
 }
 
 function handshakeProblem(path: string): string {
@@ -70,7 +99,7 @@ function handshakeProblem(path: string): string {
 }
 
 /** Why a credential lets nobody in any more; nothing while it does. */
-export function endOf(credential: Credential, nowMs: number): Result<never> | undefined {
+export function endOf(credential: Credential, nowMs: number): { ok: false; fault: Fault } | undefined {
   const name = `the ${nouns[credential.kind]} ${credential.id}`;
   if (credential.revoked !== undefined) {
     return fail("AUTH_FAILED", `${name} was revoked; ask for another one`, { reason: "revoked" });

@@ -61,6 +61,10 @@ const migrations: Migration[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   chainTrail,
+  `
+  -- Of keys and tokens, those that are in the trail: "create <id>", "revoke <id>".
+  CREATE TABLE credential_changes (change TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** From here on each row of the trail carries a hash over the row before; those that are there get theirs. */

@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { makeAuditRows } from "./audit-rows.ts";
 import { makeCommandRows } from "./command-rows.ts";
 import { makeCommitGroup } from "./commit-group.ts";
+import { makeCredentialRows } from "./credential-rows.ts";
 import { makeDeviceRows } from "./device-rows.ts";
 import { makeLeaseRows } from "./lease-rows.ts";
 import { migrate } from "./migrations.ts";
@@ -22,6 +23,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     ...makeDeviceRows(database, group),
     ...makeCommandRows(database, group),
     ...makeLeaseRows(database, group),
+    ...makeCredentialRows(database, group),
     ...makeAuditRows(database, group),
     commit: () => group.commitSoon(),
     health: () => group.health(),

@@ -19,6 +19,7 @@ export const testTokens = { worker: "worker-token-for-tests", dashboard: "dashbo
 
 interface TestFarmOptions {
   storePath?: string;
+  credentialsPath?: string;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -27,6 +28,7 @@ interface TestFarmOptions {
 /** A whole relay over in-memory wires, a store in memory (or in `storePath`) and a clock turned by hand. */
 export function makeTestFarm({
   storePath = ":memory:",
+  credentialsPath = ":memory:",
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -34,7 +36,7 @@ export function makeTestFarm({
   const wires = makeMemoryWires();
   const meteredWires = meterWires(wires, metrics);
   const store = makeSqliteStore(storePath, clock);
-  const credentials = openCredentials(":memory:", clock);
+  const credentials = openCredentials(credentialsPath, clock);
   const logLines: string[] = [];
   const farm = makeFarm({
     wires: meteredWires,
@@ -48,8 +50,8 @@ export function makeTestFarm({
     log: (line) => logLines.push(line),
   });
 
-  async function tryConnect(namespace: string, auth: unknown): Promise<TestClient | Fault> {
-    const connected = await wires.connect(namespace, auth);
+  async function tryConnect(namespace: string, auth: unknown, address?: string): Promise<TestClient | Fault> {
+    const connected = await wires.connect(namespace, auth, address === undefined ? {} : { address });
     return connected.ok ? makeMemoryClient(connected.value) : connected.fault;
   }
   async function connect(namespace: string, auth: unknown): Promise<TestClient> {
