@@ -18,7 +18,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["{protocol,relay,phone}/**/*.test.ts", "web/{engine,demo}/**/*.test.ts"],
+          include: [
+            "{protocol,relay,phone}/**/*.test.ts",
+            "web/{engine,demo}/**/*.test.ts",
+            "bench/*.test.ts",
+          ],
           // Some start whole processes and share two cores with the others.
           testTimeout: 30_000,
         },
@@ -49,7 +53,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "slow", include: ["web/e2e/*.slow.ts"], globalSetup: ["web/e2e/global-setup.ts"] },
+        test: {
+          name: "slow",
+          include: ["web/e2e/*.slow.ts", "relay/**/*.slow.ts"],
+          globalSetup: ["web/e2e/global-setup.ts"],
+          fileParallelism: false,
+        },
       },
     ],
   },
