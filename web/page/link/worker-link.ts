@@ -25,6 +25,8 @@ export interface WorkerLink {
   setMayReboot(mayReboot: boolean): void;
   /** Looks at one device, or at every granted one, now. */
   claim(serialNumber?: string): void;
+  /** Takes the place of the worker that keeps this one out. */
+  takeOver(): void;
 }
 
 /** `relayUrl` is the relay's origin; `token` the worker's. */
@@ -76,6 +78,9 @@ export function makeWorkerLink(
     setMayReboot(next) {
       mayReboot = next;
       if (phase === "running") worker.postMessage({ type: "may-reboot", mayReboot });
+    },
+    takeOver() {
+      worker.postMessage({ type: "take-over" });
     },
     claim(serialNumber) {
       worker.postMessage(serialNumber === undefined ? { type: "claim" } : { type: "claim", serialNumber });

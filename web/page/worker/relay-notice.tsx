@@ -1,22 +1,38 @@
-import { Match, Switch, type JSX } from "solid-js";
+import { createMemo, Match, Switch, type JSX } from "solid-js";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
 import { adviceFor } from "../toast/fault-words.ts";
 
 /** What stands between this PC and the farm, and what to do about it. */
-export function RelayNotice(props: { relay: RelayLinkState | undefined; onRetry: () => void }): JSX.Element {
+export function RelayNotice(props: {
+  relay: RelayLinkState | undefined;
+  pcId: string;
+  onRetry: () => void;
+  onTakeOver: () => void;
+}): JSX.Element {
   const fault = () => (props.relay?.kind === "refused" ? props.relay.fault : undefined);
   const other = () => (props.relay?.kind === "elsewhere" ? props.relay.pcId : undefined);
   const attempt = () => (props.relay?.kind === "connecting" ? props.relay.attempt : 0);
+  /** Who was in and is kept out now was taken over. */
+  const wasIn = createMemo<boolean>((wasIn) => wasIn || props.relay?.kind === "connected", false);
   return (
     <Switch>
+      <Match when={fault()?.code === "FORBIDDEN"}>
+        <div class="notice" classList={{ bad: !wasIn() }} role="alert">
+          <span class="grow">
+            {wasIn()
+              ? `Another tab took over “${props.pcId}”. Close this one to let go of its phones, or take it back.`
+              : `Another tab or PC is the worker “${props.pcId}” now. If it is another PC, give this one another name.`}
+          </span>
+          <button type="button" class="button" onClick={() => props.onTakeOver()}>
+            {wasIn() ? "Take back" : "Take over"}
+          </button>
+        </div>
+      </Match>
       <Match when={fault()}>
         {(fault) => (
           <div class="notice bad" role="alert">
             <span class="grow">
-              {fault().message}{" "}
-              {fault().code === "FORBIDDEN"
-                ? "If another PC has this name, give this one another name."
-                : adviceFor(fault())}
+              {fault().message} {adviceFor(fault())}
             </span>
             <button type="button" class="button" onClick={() => props.onRetry()}>
               Try again

@@ -44,6 +44,7 @@ function open(startsAtOnce: boolean, mayReboot = false) {
     start: (pcId) => void calls.push(`start ${pcId}`),
     stop: () => void calls.push("stop"),
     setMayReboot: (mayReboot) => void reboots.push(mayReboot),
+    takeOver: () => void calls.push("take over"),
     claim: (serial) => void calls.push(`claim ${serial}`),
   };
   dispose = render(
@@ -91,6 +92,22 @@ test("the other tab that is this worker is named", () => {
   const { setState } = open(true);
   setState("report", { ...report, relay: { kind: "elsewhere", pcId: "pc-1" } });
   expect(document.querySelector("[role=alert]")?.textContent).toContain("already the worker “pc-1”");
+});
+
+test("[H5] a tab that the relay keeps out for another takes over, and one that was taken over takes back", () => {
+  const { calls, setState } = open(true);
+  const notice = () => document.querySelector("[role=alert]")?.textContent;
+  const fault = { code: "FORBIDDEN", message: "pc-1 has a worker already" } as const;
+  setState("report", { ...report, relay: { kind: "refused", fault } });
+  expect(notice()).toContain("Another tab or PC is the worker “pc-1” now");
+  button("Take over")?.click();
+  expect(calls).toEqual(["start pc-1", "take over"]);
+  setState("report", { ...report, relay: { kind: "connected", sinceMs: 0 } });
+  expect(notice()).toBeUndefined();
+  setState("report", { ...report, relay: { kind: "refused", fault } });
+  expect(notice()).toContain("Another tab took over “pc-1”");
+  button("Take back")?.click();
+  expect(calls.at(-1)).toBe("take over");
 });
 
 test("a PC keeps its new name when it is stopped and started again", () => {

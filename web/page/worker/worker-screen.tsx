@@ -84,7 +84,12 @@ export function WorkerScreen(props: {
           )}
         </Show>
         <Show when={isStarted()}>
-          <RelayNotice relay={report()?.relay} onRetry={() => start(pcId())} />
+          <RelayNotice
+            relay={report()?.relay}
+            pcId={pcId()}
+            onRetry={() => start(pcId())}
+            onTakeOver={() => props.link.takeOver()}
+          />
         </Show>
         <Show when={report()?.isUsbMissing}>
           <div class="notice bad" role="alert">
