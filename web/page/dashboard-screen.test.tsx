@@ -56,8 +56,11 @@ async function open(
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   main.answer("device:list", listReply({ devices, workers, now, ...more }));
-  await Promise.resolve();
-  await Promise.resolve();
+  await settle();
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await Promise.resolve();
 }
 
 /** happy-dom does not know that a field set disables what is in it. */
@@ -155,7 +158,9 @@ describe("while the relay is away", () => {
     await open([]);
     main.drop();
     main.refuse({ code: "RATE_LIMITED", message: "too many wrong tokens from this address" });
-    expect(document.querySelector("[role=alert]")?.textContent).toMatch(/too many wrong tokens.*Wait/);
+    expect(document.querySelector("[role=alert]")?.textContent).toMatch(
+      /too many wrong tokens.*asked again by itself/,
+    );
   });
 });
 
@@ -191,8 +196,7 @@ describe("what a person may do", () => {
     const mine = { ...lease, actor: "olga" };
     main.receive("lease:changed", { device_id: idOf(1), change: "taken", lease: mine });
     main.answer("lease:take", { ok: true, lease: mine });
-    await Promise.resolve();
-    await Promise.resolve();
+    await settle();
     expect(labelled("Phone 1 S1").textContent).toContain("Held by you");
     expect(disabled()).toEqual([]);
     button("Release").click();
@@ -238,6 +242,27 @@ describe("what a person may do", () => {
     main.receive("lease:changed", { device_id: idOf(1), change: "taken_over", lease: { ...lease } });
     expect(messages.textContent).toContain("anna took Phone 1 S1 over from you");
   });
+});
+
+test("a command whose PC is away says whom it waits for, until it ends", async () => {
+  await open([device(1)], [{ pc_id: "desk-1", is_online: false, last_seen_at: now }]);
+  select(1);
+  labelled("Open Phone 1 S1").click();
+  labelled("Home").click();
+  const home = main.sent.at(-1)?.payload as CommandSend;
+  labelled("Home on selected").click();
+  const log = labelled("Recent commands");
+  expect(log.textContent).toBe("Homewaiting for desk-1Homewaiting for desk-1");
+  expect(labelled("Results").textContent).toContain("waiting for desk-1");
+  main.receive("command:ack", {
+    command_id: home.command_id,
+    device_id: idOf(1),
+    status: "failed",
+    error: "COMMAND_TIMEOUT: desk-1 did not come back in time",
+  });
+  await settle();
+  expect(labelled("Messages").textContent).toMatch(/^Home: desk-1 did not.*worker tab.*COMMAND_TIMEOUT$/);
+  expect(log.textContent).toMatch(/^Homewaiting for desk-1Home\d+ ms$/);
 });
 
 test("Escape gives the selection up", async () => {

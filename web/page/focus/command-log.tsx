@@ -3,6 +3,7 @@ import type { CommandRun } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { Outcome } from "../look/outcome.tsx";
 import { commandWords } from "../wall/command-words.ts";
+import { waitingWords } from "../wall/waiting-words.ts";
 import { useFocus } from "./use-focus.ts";
 
 /** What was asked of this device lately, how it ended and how long it took. */
@@ -25,6 +26,7 @@ export function CommandLog(): JSX.Element {
 }
 
 function LogLine(props: { run: CommandRun; deviceId: string }): JSX.Element {
+  const link = useLink();
   const target = () => props.run.targets.find((target) => target.deviceId === props.deviceId);
   const tookMs = () => {
     const endedAtMs = target()?.endedAtMs;
@@ -36,7 +38,7 @@ function LogLine(props: { run: CommandRun; deviceId: string }): JSX.Element {
       <span class="clip grow" title={commandWords(props.run)}>
         {commandWords(props.run)}
       </span>
-      <span class="log-took">{tookMs() === undefined ? "" : `${tookMs()} ms`}</span>
+      <span class="log-took">{tookMs() === undefined ? waitingWords(link, target()) : `${tookMs()} ms`}</span>
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { createSetting, oneOf } from "../look/setting.ts";
 import { PlaceLink } from "../place-link.tsx";
+import { failureOf } from "../toast/fault-words.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
 import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
@@ -46,7 +47,10 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
     const target = run.targets[0];
     if (run.fault !== undefined) toasts.fault(run.fault);
     else if (target?.status === "failed") {
-      toasts.failure(`${commandWords(run)}: ${target.error ?? "failed"}`);
+      const { code, message } = failureOf(target.error ?? "failed");
+      const words = `${commandWords(run)}: ${message}`;
+      if (code === undefined) toasts.failure(words);
+      else toasts.fault({ code, message: words });
     }
   }
 

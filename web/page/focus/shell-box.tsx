@@ -2,6 +2,8 @@ import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import type { CommandRun } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { shellOutputOf } from "../wall/command-result.ts";
+import { failureOf } from "../toast/fault-words.ts";
+import { waitingWords } from "../wall/waiting-words.ts";
 import { makeShellHistory } from "./shell-history.ts";
 import { useFocus } from "./use-focus.ts";
 
@@ -59,13 +61,17 @@ export function ShellBox(): JSX.Element {
 }
 
 function ShellRun(props: { run: CommandRun }): JSX.Element {
+  const link = useLink();
   const target = () => props.run.targets[0];
   const result = () => shellOutputOf("shell", target()?.result);
   return (
     <li>
       <div class="row">
         <code class="mono grow clip">$ {props.run.params.shellCommand}</code>
-        <Show when={result()} fallback={<span class="muted">{target()?.status}</span>}>
+        <Show
+          when={result()}
+          fallback={<span class="muted">{waitingWords(link, target()) ?? target()?.status}</span>}
+        >
           {(result) => (
             <Show when={result().exit_code !== undefined}>
               <span class={`badge ${result().exit_code === 0 ? "ok" : "warn"}`}>
@@ -75,7 +81,9 @@ function ShellRun(props: { run: CommandRun }): JSX.Element {
           )}
         </Show>
       </div>
-      <Show when={target()?.error}>{(error) => <p class="result-error">{error()}</p>}</Show>
+      <Show when={target()?.error}>
+        {(error) => <p class="result-error">{failureOf(error()).message}</p>}
+      </Show>
       <Show when={result()}>
         {(result) => (
           <Show when={result().stdout !== "" || result().stderr !== ""}>

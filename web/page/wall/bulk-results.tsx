@@ -4,8 +4,10 @@ import type { CommandRun, CommandTarget } from "../link/command-desk.ts";
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
 import { Outcome } from "../look/outcome.tsx";
+import { failureOf } from "../toast/fault-words.ts";
 import { screenshotFileName, screenshotOf, shellOutputOf, type Screenshot } from "./command-result.ts";
 import { commandWords } from "./command-words.ts";
+import { waitingWords } from "./waiting-words.ts";
 import { labelOf } from "./device-words.ts";
 
 /** How one command went on each of its devices. */
@@ -72,6 +74,7 @@ function sizeWords({ size, extension }: Screenshot): string {
 }
 
 function TargetResult(props: { run: CommandRun; target: CommandTarget; label: string }): JSX.Element {
+  const link = useLink();
   const shell = () => shellOutputOf(props.run.type, props.target.result);
   const screenshot = () => screenshotOf(props.run.type, props.target.result);
   return (
@@ -80,7 +83,12 @@ function TargetResult(props: { run: CommandRun; target: CommandTarget; label: st
       <div class="grow">
         <div class="row wraps">
           <span class="clip">{props.label}</span>
-          <Show when={props.target.error}>{(error) => <span class="result-error">{error()}</span>}</Show>
+          <Show when={waitingWords(link, props.target)}>
+            {(words) => <span class="muted">{words()}</span>}
+          </Show>
+          <Show when={props.target.error}>
+            {(error) => <span class="result-error">{failureOf(error()).message}</span>}
+          </Show>
           <Show when={shell()?.exit_code !== undefined && shell()?.exit_code !== 0}>
             <span class="badge warn">exit {shell()?.exit_code}</span>
           </Show>

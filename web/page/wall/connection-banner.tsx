@@ -1,7 +1,6 @@
 import { Match, Show, Switch, type JSX } from "solid-js";
 import { createClock } from "../look/clock.ts";
 import { useLink } from "../link/use-link.ts";
-import { adviceFor } from "../toast/fault-words.ts";
 import { ageWords } from "./device-words.ts";
 
 /**
@@ -37,12 +36,7 @@ export function ConnectionBanner(): JSX.Element {
               Not connected since {new Date(down().sinceMs).toLocaleTimeString()}
               {link.state.isListed ? " — showing the last known state." : "."}
               <Show when={down().fault}>
-                {(fault) => (
-                  <>
-                    {" "}
-                    The relay says: {fault().message}. {adviceFor(fault())}
-                  </>
-                )}
+                {(fault) => <> The relay says: {fault().message}. It is asked again by itself.</>}
               </Show>
             </span>
             <span class="grow">Next try in {ageWords(down().nextTryAtMs - now())}.</span>
