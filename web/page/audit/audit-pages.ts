@@ -29,7 +29,14 @@ export function createAuditPages(ask: (query: AuditQuery) => Promise<LinkResult<
     const answer = await ask(page);
     if (turn !== asked) return;
     if (!answer.ok) {
-      setPhase({ kind: "failed", fault: answer.fault });
+      batch(() => {
+        // What an earlier filter found is no answer to this one.
+        if (page.before === undefined) {
+          setRows([]);
+          setBefore(undefined);
+        }
+        setPhase({ kind: "failed", fault: answer.fault });
+      });
       return;
     }
     batch(() => {

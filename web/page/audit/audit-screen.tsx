@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch, t
 import type { AuditRow as Row } from "../../../protocol/audit.ts";
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
-import { adviceFor } from "../toast/fault-words.ts";
+import { faultWords } from "../toast/fault-words.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { labelOf } from "../wall/device-words.ts";
 import { AuditFilterForm } from "./audit-filter-form.tsx";
@@ -87,7 +87,7 @@ export function AuditScreen(props: { deviceId?: string | undefined }): JSX.Eleme
                 ? "No device is called that"
                 : pages.phase().kind === "reading"
                   ? "Reading…"
-                  : `${pages.rows().length} rows${pages.hasOlder() ? ", older ones follow" : ""}`}
+                  : `${pages.rows().length}${pages.hasOlder() ? "+" : ""} rows`}
             </span>
             <button type="button" class="button" disabled={!isReady()} onClick={search}>
               <Icon name="retry" /> Refresh
@@ -106,9 +106,7 @@ export function AuditScreen(props: { deviceId?: string | undefined }): JSX.Eleme
           <Show when={fault()}>
             {(fault) => (
               <div class="notice bad" role="alert">
-                <span class="grow">
-                  {fault().message} {adviceFor(fault())}
-                </span>
+                <span class="grow">{faultWords(fault())}</span>
                 <button type="button" class="button" onClick={search}>
                   Try again
                 </button>

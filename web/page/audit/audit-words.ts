@@ -13,16 +13,19 @@ export function subjectOf(row: AuditRow): string | undefined {
   return Object.keys(params).length === 0 && type !== "screenshot" ? type : commandWords({ type, params });
 }
 
-/** The details line by line: a name and what stands there, in JSON where it is more than a word. */
-export function detailLines(details: unknown): { name: string; text: string }[] {
+/** The details line by line: a path and what stands there, in JSON where it is neither a word nor an object. */
+export function detailLines(details: unknown, path = ""): { name: string; text: string }[] {
   if (details === undefined || details === null) return [];
-  if (typeof details !== "object" || Array.isArray(details))
-    return [{ name: "details", text: textOf(details) }];
-  return Object.entries(details).map(([name, value]) => ({ name, text: textOf(value) }));
+  if (typeof details !== "object" || Array.isArray(details)) {
+    return [{ name: path === "" ? "details" : path, text: textOf(details) }];
+  }
+  return Object.entries(details).flatMap(([name, value]) =>
+    detailLines(value, path === "" ? name : `${path}.${name}`),
+  );
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const good = new Set(["ok", "accepted", "completed", "taken", "granted", "broadcast"]);

@@ -4,7 +4,7 @@ import { FrameView } from "../frame/frame-view.tsx";
 import { createPageShown } from "../frame/visibility.ts";
 import type { LinkFault } from "../link/link-fault.ts";
 import type { WatchWish } from "../link/stream-watch.ts";
-import { adviceFor } from "../toast/fault-words.ts";
+import { faultWords } from "../toast/fault-words.ts";
 import { modelOf, troubleOf } from "../wall/device-words.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";
 import { makePointerInput } from "./pointer-input.ts";
@@ -28,7 +28,7 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
   const waitingWords = () => {
     if (isOffline()) return troubleOf(focus.device());
     const fault = refusal();
-    if (fault !== undefined) return `${fault.message} ${adviceFor(fault)}`;
+    if (fault !== undefined) return faultWords(fault);
     return hasPicture() ? undefined : (troubleOf(focus.device()) ?? "Waiting for the first picture…");
   };
 

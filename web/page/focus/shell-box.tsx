@@ -40,7 +40,7 @@ export function ShellBox(): JSX.Element {
           <input
             class="field mono"
             aria-label="Shell command"
-            placeholder={focus.shellHindrance() ?? "Shell command"}
+            placeholder="Shell command"
             autocomplete="off"
             autocapitalize="off"
             spellcheck={false}
@@ -53,6 +53,9 @@ export function ShellBox(): JSX.Element {
           </button>
         </fieldset>
       </form>
+      <Show when={focus.hindrance() === undefined && focus.shellHindrance()}>
+        {(reason) => <p class="muted">{reason()}</p>}
+      </Show>
       <ol class="shell-log" aria-label="Shell output" aria-live="polite">
         <For each={runs()}>{(run) => <ShellRun run={run} />}</For>
       </ol>

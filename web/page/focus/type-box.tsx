@@ -18,7 +18,7 @@ export function TypeBox(): JSX.Element {
         <input
           class="field"
           aria-label="Text to type"
-          placeholder={focus.hindrance() ?? "Text to type"}
+          placeholder="Text to type"
           autocomplete="off"
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}

@@ -9,6 +9,7 @@ export function GroupMenu(props: { onSelect: (group: Group) => void }): JSX.Elem
   const link = useLink();
   let menu!: HTMLDetailsElement;
   let summary!: HTMLElement;
+  let sheet!: HTMLUListElement;
 
   function close(): void {
     menu.open = false;
@@ -17,6 +18,15 @@ export function GroupMenu(props: { onSelect: (group: Group) => void }): JSX.Elem
 
   function closeFromOutside(event: Event): void {
     if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  }
+
+  /** The button may be anywhere on the wall's bar, and the sheet is wider than it. */
+  function keepInside(): void {
+    const bar = menu.closest(".tools");
+    sheet.style.translate = "";
+    if (bar === null) return;
+    const spillPx = sheet.getBoundingClientRect().right - bar.getBoundingClientRect().right + 10;
+    if (spillPx > 0) sheet.style.translate = `${-spillPx}px`;
   }
 
   onMount(() => {
@@ -34,6 +44,7 @@ export function GroupMenu(props: { onSelect: (group: Group) => void }): JSX.Elem
       ref={(element) => {
         menu = element;
       }}
+      onToggle={keepInside}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !menu.open) return;
         event.stopPropagation();
@@ -49,7 +60,13 @@ export function GroupMenu(props: { onSelect: (group: Group) => void }): JSX.Elem
       >
         Groups <span class="muted">{link.groups.groups.length}</span>
       </summary>
-      <ul class="menu-sheet card" aria-label="Groups">
+      <ul
+        class="menu-sheet card"
+        aria-label="Groups"
+        ref={(element) => {
+          sheet = element;
+        }}
+      >
         <For
           each={link.groups.groups}
           fallback={<li class="muted">Select some devices, then press “Save as group”.</li>}

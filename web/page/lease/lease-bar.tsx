@@ -24,7 +24,7 @@ export function LeaseBar(props: { deviceId: string }): JSX.Element {
     const mine = lease();
     return mine === undefined
       ? "Free: any operator may drive it"
-      : `You hold it until ${clockWords(mine.expires_at)}; using it keeps it`;
+      : `You hold it until ${clockWords(mine.expires_at)}`;
   };
 
   async function change(kind: "take" | "drop", isOver = false): Promise<void> {

@@ -24,6 +24,11 @@ export function failureOf(error: string): { code?: LinkFault["code"]; message: s
   return code === undefined || rest.length === 0 ? { message: error } : { code, message: rest.join(": ") };
 }
 
+/** What happened and what to do about it, as whole sentences. */
+export function faultWords(fault: LinkFault): string {
+  return `${fault.message.replace(/[.!?]*$/, ".")} ${adviceFor(fault)}`;
+}
+
 export function adviceFor(fault: LinkFault): string {
   return whatToDo[fault.code];
 }

@@ -39,10 +39,10 @@ export function BulkBar(props: {
 
   return (
     <div class="bulk" role="region" aria-label="Selected devices">
-      <span>
-        <strong class="bulk-count">{props.deviceIds.length} selected</strong>
+      <span class="bulk-count">
+        <strong>{props.deviceIds.length} selected</strong>
         <Show when={[props.note, props.hindrance].filter(Boolean).join(" · ")}>
-          {(words) => <span class="bulk-note"> · {words()}</span>}
+          {(words) => <> · {words()}</>}
         </Show>
       </span>
       <fieldset class="row" disabled={props.hindrance !== undefined} title={props.hindrance}>

@@ -1,6 +1,6 @@
 import { createMemo, Match, Switch, type JSX } from "solid-js";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
-import { adviceFor } from "../toast/fault-words.ts";
+import { faultWords } from "../toast/fault-words.ts";
 
 /** What stands between this PC and the farm, and what to do about it. */
 export function RelayNotice(props: {
@@ -31,9 +31,7 @@ export function RelayNotice(props: {
       <Match when={fault()}>
         {(fault) => (
           <div class="notice bad" role="alert">
-            <span class="grow">
-              {fault().message} {adviceFor(fault())}
-            </span>
+            <span class="grow">{faultWords(fault())}</span>
             <button type="button" class="button" onClick={() => props.onRetry()}>
               Try again
             </button>
