@@ -61,13 +61,13 @@ const keptRuns = 80;
 /** A command waits up to 60 s for its worker and runs for up to 60 s; silence beyond that is the relay's fault. */
 const silenceMs = 130_000;
 /** As many as one `command:watch` may name. */
-const watchedAtOnce = 1000;
+const mostWatchedAtOnce = 1000;
 
 /**
  * Sends commands and follows each of their targets to its end, over lost connections too. `runs` is newest first: 80,
  * and all that are open.
  */
-export function makeCommandDesk(port: CommandPort) {
+export function makeCommandDesk(port: CommandPort, watchedAtOnce = mostWatchedAtOnce) {
   const [state, setState] = createStore<{ runs: CommandRun[] }>({ runs: [] });
   const waiting = new Map<string, Waiting>();
 
