@@ -125,7 +125,8 @@ function generateTokens(path: string): FarmTokens {
   return tokens;
 }
 
-function newToken(): string {
+/** A secret of 256 bits. */
+export function newToken(): string {
   return randomBytes(32).toString("base64url");
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -202,8 +202,64 @@ describe("node relay/main.ts", { timeout: 20_000 }, () => {
   });
 
   test("an address that is not this machine's is one line and exit code 1", async () => {
-    expect(await failureOf(run([...anyPort, "--host", "192.0.2.7", "--data", dataDir]))).toMatch(
-      /^tabfarm: .* is not an address/,
+    expect(
+      await failureOf(
+        run([...anyPort, "--host", "192.0.2.7", "--data", dataDir, "--allow-generated-tokens"]),
+      ),
+    ).toMatch(/^tabfarm: .* is not an address/);
+  });
+
+  describe("[W8] beyond this machine", () => {
+    const everywhere = [...anyPort, "--host", "0.0.0.0"];
+
+    test("generated tokens are refused in one line with three ways out", async () => {
+      const line = await failureOf(run([...everywhere, "--data", dataDir]));
+      for (const way of ["TABFARM_WORKER_TOKEN", "--no-bootstrap-tokens", "--allow-generated-tokens"]) {
+        expect(line).toContain(way);
+      }
+      expect(existsSync(dataDir)).toBe(false);
+    });
+
+    test("a chosen token that is short is refused, and so is one without the other", async () => {
+      const token = "a-token-that-is-long-enough";
+      const both = { TABFARM_WORKER_TOKEN: token, TABFARM_DASHBOARD_TOKEN: "short" };
+      expect(await failureOf(run([...everywhere, "--data", dataDir], both))).toMatch(/fewer than 16/);
+      const one = { TABFARM_WORKER_TOKEN: token };
+      expect(await failureOf(run([...everywhere, "--data", dataDir], one))).toMatch(/generated tokens/);
+    });
+
+    const waysOut: [string, string[], Record<string, string>][] = [
+      [
+        "two long tokens",
+        [],
+        { TABFARM_WORKER_TOKEN: "w".repeat(16), TABFARM_DASHBOARD_TOKEN: "d".repeat(16) },
+      ],
+      ["--allow-generated-tokens", ["--allow-generated-tokens"], {}],
+      ["--no-bootstrap-tokens", ["--no-bootstrap-tokens"], {}],
+    ];
+    test.each(waysOut)("%s lets it listen", async (_, args, env) => {
+      const relay = run([...everywhere, "--data", dataDir, ...args], env);
+      await eventually(() => expect(relay.output()).toMatch(/worker +http:\/\/localhost:\d+\/worker/));
+      relay.child.kill("SIGTERM");
+      expect(await relay.exitCode).toBe(0);
+    });
+  });
+
+  test("[W8] without bootstrap tokens not even those of the folder let anybody in", async () => {
+    const before = run([...anyPort, "--data", dataDir]);
+    const token = (await linkTo(before, "dashboard")).fragment.get("token");
+    before.child.kill("SIGTERM");
+    await before.exitCode;
+    const relay = run([...anyPort, "--data", dataDir, "--no-bootstrap-tokens"]);
+    const link = await eventually(() => new URL(relay.output().match(/http:\S+\/dashboard\b\S*/)?.[0] ?? ""));
+    expect(link.hash).toBe("");
+    const auth = { type: "dashboard", token };
+    expect(await connectSocketIo(link.origin, "/dashboard", auth)).toMatchObject({
+      fault: { code: "AUTH_FAILED" },
+    });
+    const chosen = { TABFARM_WORKER_TOKEN: "w".repeat(16) };
+    expect(await failureOf(run([...anyPort, "--data", dataDir, "--no-bootstrap-tokens"], chosen))).toMatch(
+      /contradict/,
     );
   });
 });

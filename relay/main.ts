@@ -29,7 +29,12 @@ async function startAsAsked(): Promise<void> {
 }
 
 async function run({ start, settings }: Options): Promise<void> {
-  const { host, port, dataDir, workerToken, dashboardToken, areMetricsOpen } = start;
+  const { host, port, dataDir, workerToken, dashboardToken, tlsCertificate, tlsKey } = start;
+  const hasBootstrapTokens = !start.hasNoBootstrapTokens;
+  const tls =
+    tlsCertificate === undefined || tlsKey === undefined
+      ? undefined
+      : { certificate: tlsCertificate, key: tlsKey };
   const relay = await tryStartRelay({
     host,
     port,
@@ -38,19 +43,27 @@ async function run({ start, settings }: Options): Promise<void> {
       ...(workerToken === undefined ? {} : { worker: workerToken }),
       ...(dashboardToken === undefined ? {} : { dashboard: dashboardToken }),
     },
+    hasBootstrapTokens,
+    areGeneratedTokensAllowed: start.areGeneratedTokensAllowed,
+    tls,
+    allowedOrigins: start.allowedOrigins,
     settings,
-    areMetricsOpen,
+    areMetricsOpen: start.areMetricsOpen,
     log,
   });
   if (!relay.ok) {
     exitWith(relay.fault.message, failure);
     return;
   }
-  const { tokens, port: actualPort } = relay.value;
-  const isWebAppBuilt = isBuilt(defaultWebDir);
-  process.stdout.write(
-    `${makeBanner({ host, port: actualPort, tokens, networkAddresses: networkAddresses(), isWebAppBuilt })}\n`,
-  );
+  const banner = makeBanner({
+    host,
+    port: relay.value.port,
+    tokens: hasBootstrapTokens ? relay.value.tokens : undefined,
+    isTls: tls !== undefined,
+    networkAddresses: networkAddresses(),
+    isWebAppBuilt: isBuilt(defaultWebDir),
+  });
+  process.stdout.write(`${banner}\n`);
 
   // A bug outside of every door: it is written down, and the farm keeps running.
   process.on("uncaughtException", (bug) => log(`bug: ${describeBug(bug)}`));

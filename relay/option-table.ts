@@ -55,6 +55,17 @@ export function numberOption(
   };
 }
 
+/** Web origins, as a browser writes them. */
+export function originsOption(description: Description<string[]> & { isRepeatable: true }): Option<string[]> {
+  return {
+    ...description,
+    read(given) {
+      const wrong = given.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
+      return wrong === undefined ? succeed(given) : refuse("must be like https://farm.example", wrong);
+    },
+  };
+}
+
 /** True when it is given. */
 export function switchOption(description: Description<boolean>): Option<boolean> {
   return {

@@ -36,6 +36,13 @@ describe("the options", () => {
     expect(readOptions([], env)).toMatchObject({ value: { start: { port: 8787, workerToken: undefined } } });
   });
 
+  test("an origin may be given several times, in the variable between commas", () => {
+    const both = { value: { start: { allowedOrigins: ["https://a.example", "http://b.example:81"] } } };
+    const [one, other] = both.value.start.allowedOrigins;
+    expect(readOptions([`--allowed-origin=${one}`, `--allowed-origin=${other}`], {})).toMatchObject(both);
+    expect(readOptions([], { TABFARM_ALLOWED_ORIGIN: `${one}, ${other}` })).toMatchObject(both);
+  });
+
   test("a secret is no argument, where everybody on the machine would see it", () => {
     expect(readOptions(["--worker-token", "w"], {})).toMatchObject({ ok: false });
     expect(helpText).toContain("  TABFARM_WORKER_TOKEN ");
@@ -57,6 +64,10 @@ describe("the options", () => {
     [["start"]],
     [["--host", ""]],
     [["--data", ""]],
+    [["--tls-cert", "cert.pem"]],
+    [["--tls-key", "key.pem"]],
+    [["--allowed-origin", "farm.example"]],
+    [["--allowed-origin", "https://farm.example/"]],
   ])("%j is refused in one line", (args) => {
     const read = readOptions(args, {});
     expect(read).toMatchObject({ ok: false, fault: { message: expect.stringMatching(/^.+$/) } });

@@ -1,8 +1,9 @@
-import type { Result } from "../protocol/fault.ts";
+import { fail, type Result } from "../protocol/fault.ts";
 import {
   helpFor,
   maybeTextOption,
   numberOption,
+  originsOption,
   readOptionGroups,
   switchOption,
   textOption,
@@ -33,6 +34,26 @@ const startOptions = {
     name: "dashboard-token",
     isSecret: true,
     help: "lets dashboards in, instead of a generated one",
+  }),
+  hasNoBootstrapTokens: switchOption({
+    name: "no-bootstrap-tokens",
+    help: "neither of the two tokens lets anybody in, only keys do",
+  }),
+  areGeneratedTokensAllowed: switchOption({
+    name: "allow-generated-tokens",
+    help: "let generated tokens stand where other machines can try them",
+  }),
+  tlsCertificate: maybeTextOption({
+    name: "tls-cert",
+    placeholder: "file",
+    help: "serve https: certificate with its chain, in PEM",
+  }),
+  tlsKey: maybeTextOption({ name: "tls-key", placeholder: "file", help: "its private key, in PEM" }),
+  allowedOrigins: originsOption({
+    name: "allowed-origin",
+    placeholder: "origin",
+    isRepeatable: true,
+    help: "a page of this origin may connect too; may be repeated",
   }),
   areMetricsOpen: switchOption({
     name: "metrics-open",
@@ -82,11 +103,15 @@ export const helpText = `Tabfarm's relay: serves the web app and connects worker
 Usage: npm start -- [options]
 
 ${helpFor(groups)}
-Every option may also be an environment variable: TABFARM_PORT=80, and =1 for one without a value. Names in capitals
+Every option may also be an environment variable: TABFARM_HOST=::1, and =1 for one without a value. Names in capitals
 above are secrets and only that.
 `;
 
 /** Options beat the environment, the environment beats the defaults. A failure is bad usage, in one line. */
 export function readOptions(args: string[], env: Record<string, string | undefined>): Result<Options> {
-  return readOptionGroups(groups, args, env);
+  const read = readOptionGroups(groups, args, env);
+  if (!read.ok) return read;
+  const { tlsCertificate, tlsKey } = read.value.start;
+  const isTlsWhole = (tlsCertificate === undefined) === (tlsKey === undefined);
+  return isTlsWhole ? read : fail("INVALID_PAYLOAD", "--tls-cert and --tls-key are of use only together");
 }

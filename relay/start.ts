@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { Socket } from "node:net";
+import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
 import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { newToken, openDataFolder, type DataFolder } from "./data-folder.ts";
+import { exposureProblem } from "./exposure.ts";
 import { makeFarm } from "./farm.ts";
 import { makeFront } from "./http/front.ts";
 import { makeOperations } from "./http/operations.ts";
+import { listen, makeHttpServer, trackConnections } from "./http/server.ts";
+import { readTls, watchTls, type TlsFiles } from "./http/tls.ts";
 import { makeWebApp } from "./http/web-app.ts";
 import { joinWires } from "./joined-wires.ts";
 import type { Log } from "./log.ts";
@@ -33,6 +35,14 @@ export interface StartOptions {
   dataDir: string;
   /** Instead of the tokens kept in the data folder. */
   tokens?: Partial<FarmTokens>;
+  /** False: neither of the two tokens lets anybody in, only keys do. */
+  hasBootstrapTokens?: boolean;
+  /** Let generated tokens stand where other machines can try them. */
+  areGeneratedTokensAllowed?: boolean;
+  /** Serve with TLS. */
+  tls?: TlsFiles | undefined;
+  /** Pages of these origins may connect beside the relay's own. */
+  allowedOrigins?: string[];
   /** The built web app; `dist/web` of the checkout when absent. */
   webDir?: string;
   /** Instead of the defaults. */
@@ -47,6 +57,7 @@ export interface RunningRelay {
   /** Where it listens, e.g. `http://127.0.0.1:8787`. */
   url: string;
   port: number;
+  /** Without bootstrap tokens nobody is told these. */
   tokens: FarmTokens;
   /** Disconnects everybody, writes down what is left and lets go of the data folder. Twice is once. */
   close(): Promise<void>;
@@ -59,10 +70,20 @@ const farewellMs = 250;
 /** Starts a whole relay. What an operator can get wrong (port, folder) comes back as a fault of one line. */
 export async function tryStartRelay(options: StartOptions): Promise<Result<RunningRelay>> {
   const { host, port, dataDir, webDir = defaultWebDir, areMetricsOpen = false } = options;
-  const { log = () => {}, clock = systemClock } = options;
+  const { allowedOrigins = [], log = () => {}, clock = systemClock } = options;
+  const { tokens: chosenTokens = {}, hasBootstrapTokens = true, areGeneratedTokensAllowed = false } = options;
+  const problem = exposureProblem({
+    host,
+    tokens: chosenTokens,
+    hasBootstrapTokens,
+    areGeneratedTokensAllowed,
+  });
+  if (problem !== undefined) return { ok: false, fault: problem };
+  const tls = options.tls === undefined ? succeed(undefined) : readTls(options.tls);
+  if (!tls.ok) return tls;
   const folder = openDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const tokens = folder.value.readTokens(options.tokens ?? {});
+  const tokens = hasBootstrapTokens ? folder.value.readTokens(chosenTokens) : succeed(secretTokens());
   if (!tokens.ok) {
     folder.value.release();
     return tokens;
@@ -80,17 +101,18 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   };
   // Socket.IO takes its own requests out of those of the server's first listener, so that one is there before the farm.
   let front: RequestListener | undefined;
-  const http = createServer((request, response) => front?.(request, response));
+  const http = makeHttpServer((request, response) => front?.(request, response), tls.value);
   const connections = trackConnections(http);
   const listening = await listen(http, host, port);
   if (!listening.ok) {
     closeFiles();
     return listening;
   }
+  const stopWatchingTls = options.tls && watchTls(http, options.tls, clock, log);
   const metrics = makePrometheusMetrics();
   const eventLoop = watchEventLoopDelay();
   const scripts = makeMemoryWires({ copy: (value) => value });
-  const wires = meterWires(joinWires(makeSocketIoWires(http, clock), scripts), metrics);
+  const wires = meterWires(joinWires(makeSocketIoWires(http, { clock, allowedOrigins }), scripts), metrics);
   const farm = makeFarm({
     wires,
     store,
@@ -121,6 +143,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       connect: (request) => connectScript(scripts, request),
     }),
     webApp: makeWebApp(webDir),
+    isTls: options.tls !== undefined,
     log,
   });
 
@@ -133,6 +156,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       await wires.close();
     } finally {
       clearTimeout(cut);
+      stopWatchingTls?.();
       eventLoop.close();
       farm.close();
       closeFiles();
@@ -140,11 +164,16 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   };
 
   return succeed({
-    url: `http://${bracketed(host)}:${listening.value}`,
+    url: `${options.tls === undefined ? "http" : "https"}://${bracketed(host)}:${listening.value}`,
     port: listening.value,
     tokens: tokens.value,
     close: () => (closing ??= shutDown()),
   });
+}
+
+/** Nobody has them, so nobody comes in with them. */
+function secretTokens(): FarmTokens {
+  return { worker: newToken(), dashboard: newToken() };
 }
 
 function openFiles(
@@ -179,32 +208,4 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
 /** An IPv6 address in a URL stands in brackets. */
 export function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
-}
-
-function trackConnections(http: Server): Set<Socket> {
-  const connections = new Set<Socket>();
-  http.on("connection", (connection: Socket) => {
-    connections.add(connection);
-    connection.once("close", () => connections.delete(connection));
-  });
-  return connections;
-}
-
-function listen(http: Server, host: string, port: number): Promise<Result<number>> {
-  return new Promise((resolve) => {
-    http.once("error", (failure: NodeJS.ErrnoException) =>
-      resolve(fail("INTERNAL", listenProblem(failure, host, port))),
-    );
-    http.listen({ host, port }, () => {
-      const address = http.address();
-      resolve(succeed(typeof address === "object" && address !== null ? address.port : port));
-    });
-  });
-}
-
-function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === "EADDRINUSE") return `port ${port} on ${host} is in use; stop what uses it or choose --port`;
-  if (code === "EACCES") return `port ${port} on ${host} is not allowed to you; choose --port above 1023`;
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `${host} is not an address of this machine`;
-  return `cannot listen on ${host} port ${port}: ${message}`;
 }

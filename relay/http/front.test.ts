@@ -36,6 +36,7 @@ async function serve(areMetricsOpen = false): Promise<string> {
       if (response.req.url === "/bug") throw new Error("a bug");
       answerText(response, 404, "nothing here");
     },
+    isTls: false,
     log: (line) => logLines.push(line),
   });
   const server = createServer(front);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { describeBug, type Log } from "../log.ts";
 import { answerText, type RequestHandler } from "./answer.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { securityHeaders, strictTransport } from "./security-headers.ts";
 
 export interface FrontNeeds {
   /** Handlers by their exact path, for GET and HEAD. */
@@ -9,13 +9,17 @@ export interface FrontNeeds {
   /** Whatever is below `/api/`, for all methods. */
   api: RequestHandler;
   webApp: RequestHandler;
+  /** Whether browsers are to come back over TLS only. */
+  isTls: boolean;
   log: Log;
 }
 
 /** Everything the relay serves beside Socket.IO, each answer with the security headers. */
-export function makeFront({ operations, api, webApp, log }: FrontNeeds): RequestListener {
+export function makeFront({ operations, api, webApp, isTls, log }: FrontNeeds): RequestListener {
+  const headers = Object.entries({ ...securityHeaders, ...(isTls ? strictTransport : {}) });
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    for (const [name, value] of headers) response.setHeader(name, value);
     const [path = "/"] = (request.url ?? "/").split("?", 1);
     if (path.startsWith("/api/")) return api(request, response);
     if (request.method !== "GET" && request.method !== "HEAD") {

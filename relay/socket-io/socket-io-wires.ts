@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { Server, type Namespace as IoNamespace, type Socket } from "socket.io";
 import { namespaces, type Namespace } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
@@ -6,14 +6,24 @@ import { systemClock, type Clock } from "../clock.ts";
 import type { Identity } from "../auth/identity.ts";
 import type { Gate, Outgoing, OutgoingName, Wire, Wires } from "../wire.ts";
 import { watchBacklogs } from "./backlog.ts";
-import { isOwnOrigin } from "./origin.ts";
+import { isAllowedOrigin } from "./origin.ts";
 import { makeReceipts, type EngineConnection, type Receipts } from "./receipts.ts";
 
 /** Screenshots come as base64 inside an acknowledgement; a 4K screen's PNG stays below this. */
 const maxMessageBytes = 16_000_000;
 
+export interface SocketIoOptions {
+  clock?: Clock;
+  /** Pages of these may connect beside the relay's own, over a WebSocket: `https://farm.example`. */
+  allowedOrigins?: readonly string[];
+}
+
 /** Real Socket.IO on an HTTP server that the caller listens with. Closing the wires closes that server too. */
-export function makeSocketIoWires(http: HttpServer, clock: Clock = systemClock): Wires {
+export function makeSocketIoWires(
+  http: HttpServer,
+  { clock = systemClock, allowedOrigins = [] }: SocketIoOptions = {},
+): Wires {
+  const isAllowed = (request: IncomingMessage): boolean => isAllowedOrigin(request, allowedOrigins);
   const io = new Server(http, {
     serveClient: false,
     maxHttpBufferSize: maxMessageBytes,
@@ -24,7 +34,7 @@ export function makeSocketIoWires(http: HttpServer, clock: Clock = systemClock):
     pingInterval: 15_000,
     pingTimeout: 20_000,
     allowRequest: (request, answer) =>
-      answer(isOwnOrigin(request) ? null : "pages of another origin may not connect", isOwnOrigin(request)),
+      answer(isAllowed(request) ? null : "pages of another origin may not connect", isAllowed(request)),
   });
   const receipts = new WeakMap<object, Receipts>();
   const connections = new Set<EngineConnection>();
