@@ -55,12 +55,24 @@ export function openDataFolder(path: string): Result<DataFolder> {
   });
 }
 
-export function credentialsPathIn(folder: string): string {
+function credentialsPathIn(folder: string): string {
   return join(folder, "credentials.db");
 }
 
+/** For a process beside the relay: makes folder and file when they are missing, and locks nobody out. */
+export function openCredentialsFolder(path: string): Result<string> {
+  try {
+    makeFolder(path);
+  } catch (failure) {
+    return fail("INTERNAL", `cannot make the data folder ${path}: ${reasonOf(failure)}`);
+  }
+  const file = credentialsPathIn(path);
+  const made = makePrivateFile(file);
+  return made.ok ? succeed(file) : made;
+}
+
 /** What commands printed and keys stand for is nobody else's business, also in a folder that others may read. */
-export function makePrivateFile(path: string): Result<void> {
+function makePrivateFile(path: string): Result<void> {
   try {
     closeSync(openSync(path, "a", 0o600));
     return succeed(undefined);

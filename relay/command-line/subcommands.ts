@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { fail, type Result } from "../../protocol/fault.ts";
+import { operatorCommand, workerKeyCommand } from "./credential-commands.ts";
 
 /** What `tabfarm <word> …` does instead of starting the relay. It may run while the relay does. */
 export interface Subcommand {
@@ -9,12 +10,16 @@ export interface Subcommand {
   run(args: string[], env: Record<string, string | undefined>, output: Writable): Promise<Result<void>>;
 }
 
-const subcommands: Record<string, Subcommand> = {};
+const subcommands: Record<string, Subcommand> = {
+  "worker-key": workerKeyCommand,
+  operator: operatorCommand,
+};
 
 /** The part of the help text that lists the subcommands. */
 export function subcommandHelp(): string {
   const lines = Object.values(subcommands).flatMap(({ usage }) => usage);
-  return lines.map((line) => `  npm run tabfarm -- ${line}\n`).join("");
+  const calls = lines.map((line) => `  npm run tabfarm -- ${line}\n`).join("");
+  return `\nBeside the relay, whether it runs or not:\n\n${calls}`;
 }
 
 export async function runSubcommand(
