@@ -6,6 +6,7 @@ import { makeCommandRows } from "./command-rows.ts";
 import { makeCommitGroup } from "./commit-group.ts";
 import { makeCredentialRows } from "./credential-rows.ts";
 import { makeDeviceRows } from "./device-rows.ts";
+import { makeGroupRows } from "./group-rows.ts";
 import { makeLeaseRows } from "./lease-rows.ts";
 import { migrate } from "./migrations.ts";
 import type { Store } from "./store.ts";
@@ -25,6 +26,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     ...makeLeaseRows(database, group),
     ...makeCredentialRows(database, group),
     ...makeAuditRows(database, group),
+    ...makeGroupRows(database, group),
     commit: () => group.commitSoon(),
     health: () => group.health(),
     close() {
