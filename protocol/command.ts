@@ -89,8 +89,9 @@ export interface CommandAccepted {
 export const commandWatch = v.object({
   command_ids: v.pipe(v.array(uuid), v.minLength(1), v.maxLength(1000)),
 });
+export type CommandWatch = v.InferOutput<typeof commandWatch>;
 
-/** The reply to `command:watch`: those that the relay never accepted, and never will. */
+/** The reply to `command:watch`: those that the relay never accepted, no longer remembers, or that are somebody else's. */
 export interface CommandsWatched {
   unknown: string[];
 }

@@ -19,7 +19,7 @@ type Table = Record<string, v.GenericSchema>;
 /** What a handler may do beside returning its reply. */
 export interface Turn {
   /** Runs once the answer is on its way, so that what it sends comes after it. */
-  afterAnswer(run: () => void): void;
+  afterAnswer(run: () => void | Promise<void>): void;
 }
 
 type Handled<Value> = Result<Value> | Promise<Result<Value>>;
@@ -69,7 +69,7 @@ export function guardDoor<T extends Table>(
   }
 
   async function attend(event: string, payload: unknown, answer?: (answer: Answer) => void): Promise<void> {
-    const afterwards: (() => void)[] = [];
+    const afterwards: (() => void | Promise<void>)[] = [];
     let result: Result<object>;
     try {
       result = await handle(event, payload, { afterAnswer: (run) => afterwards.push(run) });
@@ -79,7 +79,7 @@ export function guardDoor<T extends Table>(
     }
     if (result.ok) answer?.({ ok: true, ...result.value });
     else refuse(event, payload, result.fault, answer);
-    for (const run of afterwards) run();
+    for (const run of afterwards) await run();
   }
 
   function refuse(event: string, payload: unknown, fault: Fault, answer?: (answer: Answer) => void): void {

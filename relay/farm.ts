@@ -12,6 +12,7 @@ import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
 import { makeCommands } from "./commands/commands.ts";
 import { guardDoor } from "./door.ts";
+import { makeGroups } from "./groups/groups.ts";
 import { makeJobs } from "./jobs/jobs.ts";
 import { makeLeases } from "./leases/leases.ts";
 import { makeLimits } from "./limits/limits.ts";
@@ -69,6 +70,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     },
     workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
   });
+  const groups = makeGroups(wires, store, audit);
   const commands = makeCommands({
     wires,
     store,
@@ -77,6 +79,9 @@ export function makeFarm(needs: FarmNeeds): Farm {
     registry,
     presence,
     metrics,
+    groups,
+    settings,
+    log,
     refusal: (wire, { command_type: type }, deviceId) =>
       // The limit last: what is refused for another reason uses nothing up.
       refusedShell(wire, type) ?? refusedDrive(wire, deviceId) ?? limits.commands.refusal(deviceId),
@@ -107,9 +112,11 @@ export function makeFarm(needs: FarmNeeds): Farm {
     for (const { picture } of presence.devicesOf(pcId)) wire.join(deviceRoom(picture.device_id));
   }
 
-  function serveWorker(wire: Wire, { pcId }: WorkerIdentity): void {
+  function serveWorker(wire: Wire, identity: WorkerIdentity): void {
+    const { pcId } = identity;
     joinWorkerRooms(wire, pcId);
     presence.workerConnected(pcId);
+    commands.workerConnected(wire, identity);
     wire.onClose(() => presence.workerLeft(pcId));
     guardDoor(
       wire,
@@ -127,6 +134,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
             const details = { pc_id: pcId, serial_numbers };
             audit.record(authorOf(wire), { event: "worker:heartbeat", outcome: "devices changed", details });
           }
+          commands.workerReported(pcId);
           wire.emit("worker:heartbeat:ack", {
             received_at: isoTimeOf(clock.now()),
             pending_commands: commands.pendingCount(pcId),
@@ -163,13 +171,15 @@ export function makeFarm(needs: FarmNeeds): Farm {
             role,
             may_shell: mayShell(role, settings),
             leases: leases.list(),
-            groups: [],
+            groups: groups.list(),
           });
         },
         "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
         "lease:take": ({ device_id, take_over }) => leases.take(wire, device_id, take_over === true),
         "lease:drop": ({ device_id }) => leases.drop(wire, device_id),
         "command:send": (command, turn) => commands.send(wire, command, turn),
+        "command:watch": (request, turn) => commands.watch(wire, request, turn),
+        ...groups.handlers(wire),
       },
       door,
     );

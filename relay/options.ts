@@ -68,6 +68,26 @@ const settingOptions: { [Key in keyof FarmSettings]: Option<FarmSettings[Key]> }
     name: "operators-may-shell",
     help: "let operators run shell commands, not admins alone",
   }),
+  commandWaitMs: numberOption(1, 86_400, {
+    name: "command-wait-seconds",
+    placeholder: "number",
+    help: "how long a command waits for a worker that is away",
+    fallback: "60",
+    times: 1000,
+  }),
+  mostWaitingCommands: numberOption(0, 10_000, {
+    name: "waiting-commands",
+    placeholder: "number",
+    help: "how many commands wait for one worker",
+    fallback: "100",
+  }),
+  commandKeepMs: numberOption(1, 3650, {
+    name: "command-keep-days",
+    placeholder: "number",
+    help: "how long the end of a command is remembered",
+    fallback: "7",
+    times: 24 * 3_600_000,
+  }),
   leaseIdleMs: numberOption(10, 86_400, {
     name: "lease-idle",
     placeholder: "seconds",

@@ -2,6 +2,12 @@
 export interface FarmSettings {
   /** Whether operators run `shell` commands, or admins alone. */
   operatorsMayShell: boolean;
+  /** How long a command waits for its worker to take it before it fails. */
+  commandWaitMs: number;
+  /** How many commands wait for one worker that is away. */
+  mostWaitingCommands: number;
+  /** How long what became of a command is remembered; the audit trail keeps it longer. */
+  commandKeepMs: number;
   /** How long somebody holds a device without using it. */
   leaseIdleMs: number;
   /** How long before that end the holder is warned. */
@@ -12,6 +18,9 @@ export interface FarmSettings {
 
 export const defaultSettings: FarmSettings = {
   operatorsMayShell: false,
+  commandWaitMs: 60_000,
+  mostWaitingCommands: 100,
+  commandKeepMs: 7 * 24 * 3_600_000,
   leaseIdleMs: 600_000,
   leaseWarningMs: 60_000,
   eventsPerSecond: 2000,

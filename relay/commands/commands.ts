@@ -1,32 +1,42 @@
-import {
-  isTerminal,
-  type CommandAccepted,
-  type CommandAck,
-  type CommandSend,
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type {
+  CommandAccepted,
+  CommandAck,
+  CommandSend,
+  CommandsWatched,
+  CommandWatch,
 } from "../../protocol/command.ts";
 import type { DisconnectReason } from "../../protocol/device.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
-import { authorOf, type Audit, type Author } from "../audit/audit.ts";
+import { authorOf, type Audit } from "../audit/audit.ts";
+import type { WorkerIdentity } from "../auth/identity.ts";
 import type { Clock } from "../clock.ts";
 import type { Turn } from "../door.ts";
+import type { Groups } from "../groups/groups.ts";
+import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
-import { workerRoom } from "../rooms.ts";
+import type { FarmSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import type { Wire, Wires } from "../wire.ts";
-import { summarizeResult } from "./result-summary.ts";
-import { makeRunningCommands, type RunningCommand } from "./running-commands.ts";
-import { chooseTargets, type Target } from "./targets.ts";
-
-/** A command that has not ended by then is failed. */
-export const commandTimeoutMs = 60_000;
+import { makeCommandBook, reasonOf, type AcceptedTarget } from "./command-book.ts";
+import { makeDelivery } from "./delivery.ts";
+import { forgetOldCommands } from "./old-commands.ts";
+import { makeRetelling } from "./retelling.ts";
+import type { RunningCommand } from "./running-commands.ts";
+import { targetsOf } from "./targets.ts";
 
 /** Takes commands from dashboards, hands each to the worker that holds the device, and sees to it that all end. */
 export interface Commands {
   send(wire: Wire, command: CommandSend, turn: Turn): Promise<Result<CommandAccepted>>;
-  acknowledge(wire: Wire, pcId: string, ack: CommandAck): Result<object>;
+  watch(wire: Wire, request: CommandWatch, turn: Turn): Promise<Result<CommandsWatched>>;
+  acknowledge(wire: Wire, pcId: string, ack: CommandAck): Promise<Result<object>>;
+  workerConnected(wire: Wire, identity: WorkerIdentity): void;
+  /** After presence took in a heartbeat. */
+  workerReported(pcId: string): void;
   deviceGone(deviceId: string, reason: DisconnectReason): void;
+  /** Accepted for this worker and not taken by it yet. */
   pendingCount(pcId: string): number;
   close(): void;
 }
@@ -39,206 +49,137 @@ export interface CommandsNeeds {
   registry: DeviceRegistry;
   presence: Presence;
   metrics: Metrics;
+  groups: Groups;
+  settings: FarmSettings;
+  log: Log;
   /** Why this person must not give the device this command now. Asked once for each target, before it is accepted. */
   refusal(wire: Wire, command: CommandSend, deviceId: string): Fault | undefined;
 }
 
 export function makeCommands(needs: CommandsNeeds): Commands {
-  const { wires, store, audit, clock, registry, presence, metrics } = needs;
-  const running = makeRunningCommands();
-  store.failUnfinishedCommands(
-    "WORKER_OFFLINE: the relay was restarted before the command ended; send it again",
-    clock.now(),
-  );
+  const { store, audit, clock, registry, groups, settings } = needs;
+  const book = makeCommandBook(needs);
+  const delivery = makeDelivery(book, needs);
+  const retelling = makeRetelling(book, store);
+  /** The same one may come again before all its targets are written down. */
+  const beingAccepted = new Map<string, Promise<unknown>>();
+  const stopForgetting = forgetOldCommands(store, clock, settings.commandKeepMs);
+
+  /** How the command will reach this target, or why it will not. */
+  function examine(wire: Wire, command: CommandSend, deviceId: string): Result<AcceptedTarget> {
+    const device = registry.find(deviceId);
+    if (device === undefined) return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
+    const { pc_id: pcId, serial_number: serialNumber } = device.picture;
+    const refused = needs.refusal(wire, command, deviceId);
+    if (refused !== undefined) return { ok: false, fault: refused };
+    const outlook = delivery.outlookFor(device);
+    if (outlook === "now") return succeed({ deviceId, pcId, status: "sent" });
+    if (outlook === "unplugged") {
+      return fail("WORKER_OFFLINE", `device ${serialNumber} is not plugged into ${pcId}`);
+    }
+    const most = settings.mostWaitingCommands;
+    if (book.pendingOf(pcId) < most) return succeed({ deviceId, pcId, status: "accepted" });
+    return fail("WORKER_OFFLINE", `${pcId} is away, and ${most} commands wait for it already`);
+  }
 
   /** What was sent stands in the trail once: ten thousand copies of a long text would be 200 MB. */
   function recordBroadcast(wire: Wire, command: CommandSend, targets: number): void {
-    const { command_id, command_type, params } = command;
-    const details = { command_id, command_type, params, targets };
+    const { command_id, command_type, params, group } = command;
+    const details = { command_id, command_type, params, group, targets };
     audit.record(authorOf(wire), { event: "command:send", outcome: "broadcast", details });
   }
 
-  function accept(wire: Wire, command: CommandSend, { deviceId, device, fault }: Target): void {
-    const author = authorOf(wire);
-    const { command_id: commandId, command_type: commandType } = command;
-    const pcId = device?.picture.pc_id ?? "";
-    const acceptedAtMs = clock.now();
-    store.addCommand({
-      commandId,
-      deviceId,
-      pcId,
-      actor: author.actor,
-      senderId: wire.id,
-      commandType,
-      status: "accepted",
-      acceptedAtMs,
-    });
-    audit.record(author, {
-      event: "command:send",
-      deviceId,
-      outcome: fault === undefined ? "accepted" : fault.code,
-      details: {
-        command_id: commandId,
-        command_type: commandType,
-        ...(command.broadcast === true ? {} : { params: command.params }),
-      },
-    });
-    const entry: RunningCommand = {
-      commandId,
-      deviceId,
-      pcId,
-      senderId: wire.id,
-      author,
-      status: "accepted",
-      acceptedAtMs,
-      cancelTimeout: clock.setTimer(commandTimeoutMs, () =>
-        abandon(entry, "COMMAND_TIMEOUT: the command did not end within 60 s"),
-      ),
-    };
-    running.add(entry);
-  }
-
-  function deliver(command: CommandSend, { deviceId, device, fault }: Target): void {
-    const entry = running.find(command.command_id, deviceId);
-    if (entry === undefined) return;
-    if (device === undefined || fault !== undefined) {
-      abandon(entry, fault === undefined ? "INTERNAL: no such target" : reasonOf(fault));
-      return;
+  async function accept(wire: Wire, command: CommandSend, turn: Turn): Promise<Result<CommandAccepted>> {
+    const targets = targetsOf(command, registry, groups);
+    if (!targets.ok) return targets;
+    if (command.broadcast === true) recordBroadcast(wire, command, targets.value.length);
+    const accepted: RunningCommand[] = [];
+    const refused: CommandAck[] = [];
+    try {
+      for (const [index, deviceId] of targets.value.entries()) {
+        if (isTimeToPause(index)) await nextTurn();
+        const target = examine(wire, command, deviceId);
+        if (target.ok) accepted.push(book.accept(wire, command, target.value));
+        else if (command.broadcast === true) {
+          refused.push(book.refuse(wire, command, deviceId, target.fault));
+        } else {
+          // Also to a client that asks for no answer: a command is never lost in silence.
+          if (target.fault.code === "RATE_LIMITED") {
+            turn.afterAnswer(() => tellRefused(wire, command, target.fault));
+          }
+          return target;
+        }
+      }
+      await store.commit();
+    } catch (failure) {
+      // What is refused must not be executed later.
+      for (const entry of accepted) book.abandon(entry, "INTERNAL: it could not be written down");
+      throw failure;
     }
-    wires.emit("/worker", workerRoom(entry.pcId), "command:send", {
-      command_id: command.command_id,
-      device_id: deviceId,
-      serial_number: device.picture.serial_number,
-      command_type: command.command_type,
-      params: command.params,
+    turn.afterAnswer(async () => {
+      for (const ack of refused) wire.emit("command:ack", ack);
+      for (const [index, entry] of accepted.entries()) {
+        if (isTimeToPause(index)) await nextTurn();
+        if (entry.isInHand) delivery.emit(entry);
+      }
     });
-  }
-
-  /** Ends a command without its worker's word. */
-  function abandon(entry: RunningCommand, error: string): void {
-    const ack: CommandAck = {
-      command_id: entry.commandId,
-      device_id: entry.deviceId,
-      status: "failed",
-      error,
-    };
-    advance(entry, ack, entry.author);
-  }
-
-  function advance(entry: RunningCommand, ack: CommandAck, author: Author): void {
-    const result = summarizeResult(ack.result);
-    const { status } = ack;
-    entry.status = status;
-    const hasEnded = isTerminal(status);
-    if (hasEnded) {
-      entry.cancelTimeout();
-      running.remove(entry);
-      metrics.commandEnded(status, clock.now() - entry.acceptedAtMs);
-    }
-    // First of all: whatever becomes of the disk, the end is told.
-    wires.emit("/dashboard", entry.senderId, "command:ack", ack);
-    store.updateCommand(entry.commandId, entry.deviceId, {
-      status: ack.status,
-      ...(hasEnded ? { endedAtMs: clock.now() } : {}),
-      ...(ack.error === undefined ? {} : { error: ack.error }),
-      ...(result === undefined ? {} : { result }),
-    });
-    audit.record(author, {
-      event: "command:ack",
-      deviceId: entry.deviceId,
-      outcome: ack.status,
-      details: { command_id: entry.commandId, error: ack.error, result },
-    });
-  }
-
-  /**
-   * The same command came again, perhaps from a dashboard that lost its connection: from now on it is told what becomes
-   * of the command, beginning with what already did.
-   */
-  function retell(wire: Wire, commandId: string): void {
-    for (const { deviceId, senderId, status, error, result } of store.findCommand(commandId)) {
-      if (senderId === wire.id) continue;
-      store.setCommandSender(commandId, deviceId, wire.id);
-      const entry = running.find(commandId, deviceId);
-      if (entry !== undefined) entry.senderId = wire.id;
-      if (status === "accepted") continue;
-      wire.emit("command:ack", {
-        command_id: commandId,
-        device_id: deviceId,
-        status,
-        ...(error === undefined ? {} : { error }),
-        ...(result === undefined ? {} : { result }),
-      });
-    }
+    return succeed({ command_id: command.command_id, device_ids: targets.value });
   }
 
   return {
     async send(wire, command, turn) {
       const { command_id: commandId } = command;
-      const known = store.findCommand(commandId);
-      if (known.length > 0) {
-        // Its first sending may still be on the way to the disk.
-        await store.commit();
-        turn.afterAnswer(() => retell(wire, commandId));
-        return succeed({ command_id: commandId, device_ids: known.map(({ deviceId }) => deviceId) });
+      const first = beingAccepted.get(commandId);
+      if (first !== undefined) await first.catch(() => undefined);
+      if (store.actorOfCommand(commandId) !== undefined) return retelling.repeat(wire, commandId, turn);
+      const accepting = accept(wire, command, turn);
+      beingAccepted.set(commandId, accepting);
+      try {
+        return await accepting;
+      } finally {
+        if (beingAccepted.get(commandId) === accepting) beingAccepted.delete(commandId);
       }
-      const chosen = chooseTargets(command, registry, presence, (deviceId) =>
-        needs.refusal(wire, command, deviceId),
-      );
-      if (!chosen.ok) {
-        // Also to a client that asks for no acknowledgement: a command is never lost in silence.
-        if (chosen.fault.code === "RATE_LIMITED")
-          turn.afterAnswer(() => tellRefused(wire, command, chosen.fault));
-        return chosen;
-      }
-      if (command.broadcast === true) recordBroadcast(wire, command, chosen.value.length);
-      for (const target of chosen.value) accept(wire, command, target);
-      await store.commit();
-      turn.afterAnswer(() => {
-        for (const target of chosen.value) deliver(command, target);
-      });
-      return succeed({
-        command_id: commandId,
-        device_ids: chosen.value.map(({ deviceId }) => deviceId),
-      });
     },
-    acknowledge(wire, pcId, ack) {
+    watch: (wire, request, turn) => retelling.watch(wire, request, turn),
+    async acknowledge(wire, pcId, ack) {
       const { command_id: commandId, device_id: deviceId } = ack;
-      const entry = running.find(commandId, deviceId);
-      if (entry === undefined) {
-        const past = store.findCommandOf(commandId, deviceId);
-        return past?.pcId === pcId ? succeed({}) : notYours(commandId);
-      }
-      if (entry.pcId !== pcId) return notYours(commandId);
-      advance(entry, ack, authorOf(wire));
+      const entry = book.find(commandId, deviceId);
+      const isTheirs = (entry ?? store.findCommandOf(commandId, deviceId))?.pcId === pcId;
+      if (!isTheirs)
+        return fail("FORBIDDEN", `this worker was given no command ${commandId} for that device`);
+      if (entry !== undefined) await book.advance(entry, ack, authorOf(wire));
       return succeed({});
     },
+    workerConnected: (wire, { pcId, remembersCommands }) =>
+      delivery.workerConnected(wire, pcId, remembersCommands),
+    workerReported: (pcId) => delivery.workerReported(pcId),
     deviceGone(deviceId, reason) {
-      for (const entry of running.ofDevice(deviceId)) abandon(entry, goneReasons[reason]);
+      const fate = goneReasons[reason];
+      if (fate === undefined) return;
+      for (const entry of book.ofDevice(deviceId)) book.abandon(entry, fate);
     },
-    pendingCount: (pcId) => running.countOfWorker(pcId),
+    pendingCount: (pcId) => book.pendingOf(pcId),
     close() {
-      for (const entry of running.all()) entry.cancelTimeout();
+      stopForgetting();
+      book.close();
     },
   };
 }
 
-const goneReasons: Record<DisconnectReason, string> = {
+/** The commands of a worker that was lost wait for it. */
+const goneReasons: Record<DisconnectReason, string | undefined> = {
   adb_lost: "WORKER_OFFLINE: the device was unplugged or lost before the command ended",
-  worker_offline: "WORKER_OFFLINE: the device's worker was lost before the command ended",
+  worker_offline: undefined,
   manual: "WORKER_OFFLINE: the device was removed before the command ended",
 };
+
+/** A broadcast to ten thousand devices must not hold up everybody else's taps. */
+function isTimeToPause(index: number): boolean {
+  return index > 0 && index % 200 === 0;
+}
 
 function tellRefused(wire: Wire, command: CommandSend, fault: Fault): void {
   const { command_id, device_id } = command;
   if (device_id === undefined) return;
   wire.emit("command:ack", { command_id, device_id, status: "failed", error: reasonOf(fault) });
-}
-
-function reasonOf(fault: Fault): string {
-  return `${fault.code}: ${fault.message}`;
-}
-
-function notYours(commandId: string): Result<never> {
-  return fail("FORBIDDEN", `this worker was given no command ${commandId} for that device`);
 }

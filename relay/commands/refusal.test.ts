@@ -5,9 +5,11 @@ import { fail, succeed, type Fault } from "../../protocol/fault.ts";
 import { makeAudit } from "../audit/audit.ts";
 import { makeRefusals } from "../audit/refusals.ts";
 import { guardDoor } from "../door.ts";
+import { makeGroups } from "../groups/groups.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
 import { makeDeviceRegistry } from "../presence/device-registry.ts";
 import { makePresence } from "../presence/presence.ts";
+import { defaultSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import { eventually } from "../testing/eventually.ts";
 import { makeManualClock } from "../testing/manual-clock.ts";
@@ -39,6 +41,9 @@ beforeEach(async () => {
     registry,
     presence,
     metrics: noMetrics,
+    groups: makeGroups(wires, store, audit),
+    settings: defaultSettings,
+    log: ignore,
     refusal: (_wire, _command, deviceId) => (deviceId === deviceA ? faultOfA : undefined),
   });
   wires.open({

@@ -65,6 +65,7 @@ const migrations: Migration[] = [
   -- Of keys and tokens, those that are in the trail: "create <id>", "revoke <id>".
   CREATE TABLE credential_changes (change TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  "CREATE INDEX commands_ended ON commands (ended_at) WHERE ended_at IS NOT NULL;",
 ];
 
 /** From here on each row of the trail carries a hash over the row before; those that are there get theirs. */

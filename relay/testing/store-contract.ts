@@ -32,10 +32,13 @@ export function describeStore(name: string, make: () => { store: Store; remove: 
       deviceId: deviceA,
       pcId: "desk-1",
       actor: "dashboard",
+      address: "::1",
       senderId: "wire-1",
       commandType: "tap",
+      params: { x: 1, y: 2 },
       status: "accepted",
       acceptedAtMs: 1_795_000_000_000,
+      deadlineAtMs: 1_795_000_060_000,
     };
 
     test("a device is listed as it was saved last", () => {
@@ -56,6 +59,8 @@ export function describeStore(name: string, make: () => { store: Store; remove: 
       expect(store.findCommand(deviceA)).toEqual([]);
       expect(store.findCommandOf(command.commandId, command.deviceId)).toEqual(command);
       expect(store.findCommandOf(deviceA, deviceA)).toBeUndefined();
+      expect(store.actorOfCommand(command.commandId)).toBe(command.actor);
+      expect(store.actorOfCommand(deviceA)).toBeUndefined();
     });
 
     test("the same target twice is a bug, and loses nothing that was written before", () => {
@@ -64,29 +69,57 @@ export function describeStore(name: string, make: () => { store: Store; remove: 
       expect(store.findCommand(command.commandId)).toEqual([command]);
     });
 
-    test("a command's progress and listener are kept", () => {
+    test("a command's progress and listener are kept, and its parameters until it has ended", () => {
       store.addCommand(command);
-      store.updateCommand(command.commandId, deviceA, { status: "executing" });
+      store.updateCommand(command.commandId, deviceA, { status: "sent" });
+      expect(store.findCommand(command.commandId)).toEqual([{ ...command, status: "sent" }]);
+      store.updateCommand(command.commandId, deviceA, { status: "executing", deadlineAtMs: 9 });
       store.setCommandSender(command.commandId, deviceA, "wire-2");
       expect(store.findCommand(command.commandId)).toEqual([
-        { ...command, status: "executing", senderId: "wire-2" },
+        { ...command, status: "executing", deadlineAtMs: 9, senderId: "wire-2" },
       ]);
       const end = { status: "completed", endedAtMs: 5, result: { exit_code: 0 } } as const;
       store.updateCommand(command.commandId, deviceA, end);
-      expect(store.findCommand(command.commandId)).toEqual([{ ...command, senderId: "wire-2", ...end }]);
+      const { params: _, ...rest } = command;
+      expect(store.findCommand(command.commandId)).toEqual([
+        { ...rest, senderId: "wire-2", deadlineAtMs: 9, ...end },
+      ]);
     });
 
-    test("unfinished commands are failed, ended ones are left alone", () => {
-      store.addCommand(command);
+    test("unfinished commands are listed in the order of acceptance", () => {
+      store.addCommand({ ...command, acceptedAtMs: 3 });
       store.addCommand({ ...command, deviceId: deviceB, status: "completed", endedAtMs: 7 });
-      expect(store.failUnfinishedCommands("WORKER_OFFLINE: gone", 9)).toBe(1);
-      expect(store.failUnfinishedCommands("WORKER_OFFLINE: gone", 9)).toBe(0);
-      expect(store.findCommand(command.commandId)).toEqual(
-        expect.arrayContaining([
-          { ...command, status: "failed", endedAtMs: 9, error: "WORKER_OFFLINE: gone" },
-          { ...command, deviceId: deviceB, status: "completed", endedAtMs: 7 },
-        ]),
-      );
+      store.addCommand({ ...command, commandId: deviceB, acceptedAtMs: 1 });
+      store.addCommand({ ...command, commandId: deviceA, acceptedAtMs: 2 });
+      expect(store.listUnfinishedCommands().map(({ commandId }) => commandId)).toEqual([
+        deviceB,
+        deviceA,
+        command.commandId,
+      ]);
+    });
+
+    test("ended commands are forgotten after their time, so many at once, and others never", () => {
+      for (const endedAtMs of [1, 2, 3]) {
+        store.addCommand({ ...command, deviceId: `ended at ${endedAtMs}`, endedAtMs });
+      }
+      store.addCommand(command);
+      expect(store.forgetCommandsEndedBefore(3, 1)).toBe(1);
+      expect(store.forgetCommandsEndedBefore(3, 10)).toBe(1);
+      expect(store.forgetCommandsEndedBefore(3, 10)).toBe(0);
+      const left = store.findCommand(command.commandId).map(({ deviceId }) => deviceId);
+      expect(left.toSorted()).toEqual(["ended at 3", deviceA]);
+    });
+
+    test("groups are listed by name as they were saved last", () => {
+      store.saveGroup({ name: "shelf 2", device_ids: [deviceA] });
+      store.saveGroup({ name: "shelf 1", device_ids: [] });
+      store.saveGroup({ name: "shelf 2", device_ids: [deviceB, deviceA] });
+      expect(store.listGroups()).toEqual([
+        { name: "shelf 1", device_ids: [] },
+        { name: "shelf 2", device_ids: [deviceB, deviceA] },
+      ]);
+      store.forgetGroup("shelf 2");
+      expect(store.listGroups()).toEqual([{ name: "shelf 1", device_ids: [] }]);
     });
 
     test("the trail is listed newest first, as far as asked", async () => {

@@ -86,7 +86,7 @@ export function makeTestFarm({
     connect,
     authOf,
     workerKeyOf,
-    worker: (pcId = "desk-1") => connect("/worker", workerAuth(pcId)),
+    worker: (pcId = "desk-1", more: object = {}) => connect("/worker", { ...workerAuth(pcId), ...more }),
     workerStream: (pcId = "desk-1") => connect("/stream", workerAuth(pcId)),
     dashboard: () => connect("/dashboard", dashboardAuth),
     viewer: () => connect("/stream", dashboardAuth),
