@@ -47,6 +47,7 @@ async function run({ start, settings }: Options): Promise<void> {
     areGeneratedTokensAllowed: start.areGeneratedTokensAllowed,
     tls,
     allowedOrigins: start.allowedOrigins,
+    isBehindProxy: start.isBehindProxy,
     settings,
     areMetricsOpen: start.areMetricsOpen,
     log,

@@ -55,6 +55,10 @@ const startOptions = {
     isRepeatable: true,
     help: "a page of this origin may connect too; may be repeated",
   }),
+  isBehindProxy: switchOption({
+    name: "behind-proxy",
+    help: "a proxy tells callers' addresses in X-Forwarded-For, and all come through it",
+  }),
   areMetricsOpen: switchOption({
     name: "metrics-open",
     help: "let everybody read /metrics, not this machine and tokens alone",

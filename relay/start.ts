@@ -43,6 +43,8 @@ export interface StartOptions {
   tls?: TlsFiles | undefined;
   /** Pages of these origins may connect beside the relay's own. */
   allowedOrigins?: string[];
+  /** Nobody reaches the relay but through a proxy, which says in `X-Forwarded-For` whom it asks for. */
+  isBehindProxy?: boolean;
   /** The built web app; `dist/web` of the checkout when absent. */
   webDir?: string;
   /** Instead of the defaults. */
@@ -70,7 +72,7 @@ const farewellMs = 250;
 /** Starts a whole relay. What an operator can get wrong (port, folder) comes back as a fault of one line. */
 export async function tryStartRelay(options: StartOptions): Promise<Result<RunningRelay>> {
   const { host, port, dataDir, webDir = defaultWebDir, areMetricsOpen = false } = options;
-  const { allowedOrigins = [], log = () => {}, clock = systemClock } = options;
+  const { allowedOrigins = [], isBehindProxy = false, log = () => {}, clock = systemClock } = options;
   const { tokens: chosenTokens = {}, hasBootstrapTokens = true, areGeneratedTokensAllowed = false } = options;
   const problem = exposureProblem({
     host,
@@ -112,7 +114,10 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   const metrics = makePrometheusMetrics();
   const eventLoop = watchEventLoopDelay();
   const scripts = makeMemoryWires({ copy: (value) => value });
-  const wires = meterWires(joinWires(makeSocketIoWires(http, { clock, allowedOrigins }), scripts), metrics);
+  const wires = meterWires(
+    joinWires(makeSocketIoWires(http, { clock, allowedOrigins, isBehindProxy }), scripts),
+    metrics,
+  );
   const farm = makeFarm({
     wires,
     store,
@@ -136,11 +141,11 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
         text: () => metrics.expose({ farm, wires, store, eventLoop }),
       },
       areMetricsOpen,
-      identify: (request) => identifyScript(scripts, request),
+      identify: (request) => identifyScript(scripts, request, isBehindProxy),
     }),
     api: makeApi({
       routes: makeRoutes({ clock, newId: randomUUID }),
-      connect: (request) => connectScript(scripts, request),
+      connect: (request) => connectScript(scripts, request, isBehindProxy),
     }),
     webApp: makeWebApp(webDir),
     isTls: options.tls !== undefined,

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 
 /** The token of `Authorization: Bearer …`. */
 export function bearerTokenOf({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
@@ -27,4 +28,14 @@ export function isLoopback(host: string): boolean {
     .replace(/^\[(.*)\]$/, "$1")
     .replace(/^::ffff:/, "");
   return bare === "localhost" || bare === "::1" || /^127(\.\d{1,3}){3}$/.test(bare);
+}
+
+/**
+ * The caller's IP address. Behind a proxy it is what that proxy put last into `X-Forwarded-For`; what stands before it
+ * was sent along by the caller and may say anything.
+ */
+export function addressOf(headers: IncomingHttpHeaders, peerAddress: string, isBehindProxy: boolean): string {
+  if (!isBehindProxy) return peerAddress;
+  const last = [headers["x-forwarded-for"] ?? ""].flat().join().split(",").at(-1)?.trim() ?? "";
+  return isIP(last) === 0 ? peerAddress : last;
 }

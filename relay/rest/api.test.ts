@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
@@ -131,6 +131,16 @@ describe("[W4] a request to the API", () => {
     expect(statuses).toEqual(wrong.map(([status]) => status));
     expect(worker.all("command:send")).toEqual([]);
   });
+});
+
+test("[W4] the README's curl is one that works", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [, header = "", url = ""] = /curl -H "(.*?)" (http\S+?)`/.exec(readme) ?? [];
+  const [name = "", value = ""] = header.replace("$TOKEN", relay.tokens.dashboard).split(": ");
+  const response = await fetch(url.replace("http://localhost:8787", relay.url), {
+    headers: { [name]: value },
+  });
+  expect(await response.json()).toMatchObject({ devices: [{ device_id: deviceA }, { device_id: deviceB }] });
 });
 
 describe("[W5] devices", () => {

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { commandAck, type CommandAck } from "../../protocol/command.ts";
 import type { Answer, contract, Reply } from "../../protocol/contract.ts";
 import { fail, succeed, type Result } from "../../protocol/fault.ts";
-import { bearerTokenOf } from "../http/caller.ts";
+import { addressOf, bearerTokenOf } from "../http/caller.ts";
 import type { MemoryWires } from "../memory/memory-wires.ts";
 
 type DashboardTable = (typeof contract)["/dashboard"]["toRelay"];
@@ -19,12 +19,16 @@ export interface Script {
 }
 
 /** Lets a request in through the same gate, with the same rights as a dashboard over Socket.IO. */
-export async function connectScript(scripts: MemoryWires, request: IncomingMessage): Promise<Result<Script>> {
+export async function connectScript(
+  scripts: MemoryWires,
+  request: IncomingMessage,
+  isBehindProxy: boolean,
+): Promise<Result<Script>> {
   const token = bearerTokenOf(request);
   if (token === undefined) {
     return fail("AUTH_FAILED", "send a dashboard's token: `Authorization: Bearer <token>`");
   }
-  const address = request.socket.remoteAddress ?? "";
+  const address = addressOf(request.headers, request.socket.remoteAddress ?? "", isBehindProxy);
   const auth = { type: "dashboard", token };
   const connected = await scripts.connect("/dashboard", auth, { address, isScript: true });
   if (!connected.ok) return connected;
@@ -53,8 +57,8 @@ export async function connectScript(scripts: MemoryWires, request: IncomingMessa
 }
 
 /** Only asks whether the request would be let in. */
-export async function identifyScript(scripts: MemoryWires, request: IncomingMessage): Promise<Result<void>> {
-  const connected = await connectScript(scripts, request);
+export async function identifyScript(...asked: Parameters<typeof connectScript>): Promise<Result<void>> {
+  const connected = await connectScript(...asked);
   if (!connected.ok) return connected;
   connected.value.close();
   return succeed(undefined);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { describe, expect, test, vi } from "vitest";
-import { succeed } from "../../protocol/fault.ts";
+import { fail, succeed } from "../../protocol/fault.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { eventually } from "../testing/eventually.ts";
 import { makeManualClock } from "../testing/manual-clock.ts";
@@ -13,10 +13,14 @@ import { makeSocketIoWires } from "./socket-io-wires.ts";
 
 async function makeOnPort(
   transports: ("polling" | "websocket")[],
-  { isMultiplexed = false, clock = systemClock }: { isMultiplexed?: boolean; clock?: Clock } = {},
+  {
+    isMultiplexed = false,
+    clock = systemClock,
+    isBehindProxy = false,
+  }: { isMultiplexed?: boolean; clock?: Clock; isBehindProxy?: boolean } = {},
 ) {
   const http = createServer();
-  const wires = makeSocketIoWires(http, { clock, allowedOrigins: ["https://farm.example"] });
+  const wires = makeSocketIoWires(http, { clock, allowedOrigins: ["https://farm.example"], isBehindProxy });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
@@ -75,6 +79,25 @@ describe("Socket.IO wires", () => {
       if (typeof client !== "string") client.close();
     }
     await underTest.stop();
+  });
+
+  test.each([
+    [true, "192.0.2.1"],
+    [false, "127.0.0.1"],
+  ])("[W11] behind a proxy (%s) take %s for the address", async (isBehindProxy, address) => {
+    const { wires, url, stop } = await makeOnPort(["websocket"], { isBehindProxy });
+    const admit = vi.fn<Gate["admit"]>(async () => fail("AUTH_FAILED", "only asked"));
+    const connected: Wire[] = [];
+    wires.open({ admit, connect: (wire) => connected.push(wire) });
+    const extraHeaders = { "x-forwarded-for": "192.0.2.1" };
+    const join = () => connectSocketIo(url, "/dashboard", {}, { transports: ["websocket"], extraHeaders });
+    await join();
+    admit.mockResolvedValue(succeed({ kind: "dashboard", actor: "tester", role: "admin" }));
+    const joined = await join();
+    expect(admit.mock.calls.map(([caller]) => caller.address)).toEqual([address, address]);
+    expect(connected).toMatchObject([{ address }]);
+    if (joined.ok) joined.value.close();
+    await stop();
   });
 
   test("cut a peer that reads nothing of much, and leave the others alone", async () => {

@@ -3,6 +3,7 @@ import { Server, type Namespace as IoNamespace, type Socket } from "socket.io";
 import { namespaces, type Namespace } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
 import { systemClock, type Clock } from "../clock.ts";
+import { addressOf } from "../http/caller.ts";
 import type { Identity } from "../auth/identity.ts";
 import type { Gate, Outgoing, OutgoingName, Wire, Wires } from "../wire.ts";
 import { watchBacklogs } from "./backlog.ts";
@@ -16,12 +17,14 @@ export interface SocketIoOptions {
   clock?: Clock;
   /** Pages of these may connect beside the relay's own, over a WebSocket: `https://farm.example`. */
   allowedOrigins?: readonly string[];
+  /** A proxy before the relay tells whom it asks for. */
+  isBehindProxy?: boolean;
 }
 
 /** Real Socket.IO on an HTTP server that the caller listens with. Closing the wires closes that server too. */
 export function makeSocketIoWires(
   http: HttpServer,
-  { clock = systemClock, allowedOrigins = [] }: SocketIoOptions = {},
+  { clock = systemClock, allowedOrigins = [], isBehindProxy = false }: SocketIoOptions = {},
 ): Wires {
   const isAllowed = (request: IncomingMessage): boolean => isAllowedOrigin(request, allowedOrigins);
   const io = new Server(http, {
@@ -36,6 +39,8 @@ export function makeSocketIoWires(
     allowRequest: (request, answer) =>
       answer(isAllowed(request) ? null : "pages of another origin may not connect", isAllowed(request)),
   });
+  const callerOf = ({ handshake }: Socket): string =>
+    addressOf(handshake.headers, handshake.address, isBehindProxy);
   const receipts = new WeakMap<object, Receipts>();
   const connections = new Set<EngineConnection>();
   const stopWatching = watchBacklogs(() => connections, clock);
@@ -48,7 +53,8 @@ export function makeSocketIoWires(
   function openNamespace(namespace: IoNamespace, gate: Gate, wireNamespace: Namespace | undefined): void {
     const admitted = new WeakMap<Socket, Identity>();
     async function admit(socket: Socket): Promise<Error | undefined> {
-      const { auth, address } = socket.handshake;
+      const { auth } = socket.handshake;
+      const address = callerOf(socket);
       const result = await gate.admit({ namespace: namespace.name, auth, address });
       if (!result.ok) return Object.assign(new Error(result.fault.message), { data: result.fault });
       admitted.set(socket, result.value);
@@ -61,7 +67,7 @@ export function makeSocketIoWires(
       const receiptsOfConnection = receipts.get(socket.conn);
       if (wireNamespace === undefined || identity === undefined || receiptsOfConnection === undefined) {
         socket.disconnect(true);
-      } else gate.connect(wireOf(socket, wireNamespace, identity, receiptsOfConnection));
+      } else gate.connect(wireOf(socket, callerOf(socket), wireNamespace, identity, receiptsOfConnection));
     });
   }
 
@@ -85,12 +91,18 @@ export function makeSocketIoWires(
   };
 }
 
-function wireOf(socket: Socket, namespace: Namespace, identity: Identity, receipts: Receipts): Wire {
+function wireOf(
+  socket: Socket,
+  address: string,
+  namespace: Namespace,
+  identity: Identity,
+  receipts: Receipts,
+): Wire {
   return {
     id: socket.id,
     namespace,
     identity,
-    address: socket.handshake.address,
+    address,
     isScript: false,
     emit: (event, payload) => void socket.emit(event, payload),
     join: (room) => void socket.join(room),
