@@ -90,18 +90,29 @@ describe("a connection that never gives up", () => {
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  test("comes back after the relay sent it away, and leaves what the network does to socket.io-client", () => {
+  test("comes back after 1, 2, 4, … at most 30 s, each up to a fifth shorter, for ever", () => {
+    const random = vi.spyOn(Math, "random").mockReturnValue(0);
     const { socket, attempts } = makeRig();
     socket.fire("connect");
-    socket.fire("disconnect", "io server disconnect");
-    vi.advanceTimersByTime(1000);
-    expect(socket.connectedAtMs).toEqual([1000]);
-    socket.fire("connect");
     socket.fire("disconnect", "transport close");
-    socket.fire("connect_error", new Error("xhr poll error"));
-    vi.advanceTimersByTime(3_600_000);
-    expect(socket.connectedAtMs).toEqual([1000]);
-    expect(attempts).toEqual([1, 1, 2]);
+    const waits: number[] = [];
+    for (let failure = 0; failure < 3000; failure += 1) {
+      const fromMs = Date.now();
+      vi.runOnlyPendingTimers();
+      waits.push(Date.now() - fromMs);
+      socket.fire("connect_error", new Error("websocket error"));
+    }
+    expect(waits.slice(0, 7)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(new Set(waits.slice(5))).toEqual(new Set([30_000]));
+    expect(attempts).toHaveLength(3001);
+    random.mockReturnValue(0.999);
+    socket.fire("connect");
+    socket.fire("disconnect", "io server disconnect");
+    vi.advanceTimersByTime(799);
+    expect(socket.connectedAtMs).toHaveLength(3000);
+    vi.advanceTimersByTime(2);
+    expect(socket.connectedAtMs).toHaveLength(3001);
+    random.mockRestore();
   });
 
   test("gives up when it is closed", () => {

@@ -1,9 +1,10 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { faultCodes, type Fault } from "../../../protocol/fault.ts";
-import { backoffMs } from "../backoff.ts";
+import { backoffMs, jittered } from "../backoff.ts";
 
 const refusedRetryMs = 30_000;
-const sentAwayBackoff = { firstMs: 1000, maxMs: 30_000 };
+/** 1, 2, 4, 8, 16, 30, 30, … seconds, for ever. */
+const retryBackoff = { firstMs: 1000, maxMs: 30_000 };
 
 export interface SteadySocketNeeds {
   /** The relay's address with the namespace. */
@@ -25,16 +26,15 @@ const options: Partial<ManagerOptions & SocketOptions> = {
   transports: ["websocket"],
   // Each namespace on a connection of its own: a saturated picture must not delay a tap.
   forceNew: true,
-  // 1, 2, 4, 8, 16, 30, 30, … seconds, each up to a fifth shorter or longer, for ever.
-  reconnectionDelay: 1000,
-  reconnectionDelayMax: 30_000,
-  randomizationFactor: 0.2,
+  // Its own has no jitter at its longest wait, and after some 1,000 attempts (a night) half of its waits are 0 ms: the
+  // doubled time has become infinite and its jitter NaN.
+  reconnection: false,
   timeout: 10_000,
 };
 
 /**
- * socket.io-client retries what the network does to it, but not what a server says: a refusal by the handshake and
- * being sent away are final to it. A farm PC has nobody to press "retry", so those are tried again here.
+ * Tries again whatever happens, what the network does to it as well as what a server says: a farm PC has nobody to
+ * press "retry".
  */
 export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
   let isTakingOver = false;
@@ -59,18 +59,19 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
     attempt += 1;
     if (socket.active) {
       needs.onAttempt(attempt);
+      retryIn(jittered(backoffMs(retryBackoff, attempt)));
       return;
     }
     const fault = faultOf(error);
     needs.onRefused(fault);
     // FORBIDDEN is another worker of this PC, often only this one's own connection from before a reload.
-    retryIn(fault.code === "AUTH_FAILED" ? refusedRetryMs : backoffMs(sentAwayBackoff, attempt));
+    retryIn(fault.code === "AUTH_FAILED" ? refusedRetryMs : backoffMs(retryBackoff, attempt));
   });
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;
     attempt += 1;
     needs.onAttempt(attempt);
-    if (reason === "io server disconnect") retryIn(backoffMs(sentAwayBackoff, attempt));
+    retryIn(jittered(backoffMs(retryBackoff, attempt)));
   });
 
   return {
