@@ -1,6 +1,6 @@
 import type { AdbCredentialStore } from "@yume-chan/adb";
 import AdbWebCredentialStore from "@yume-chan/adb-credential-web";
-import type { CommandMemory } from "./commands/command-memory.ts";
+import { makeBackedCommandMemory, type CommandMemory } from "./commands/command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./commands/indexed-db-command-memory.ts";
 import { makeOffscreenJpeg } from "./screen/offscreen-jpeg.ts";
 import type { MakeJpegCanvas, MakePictureDecoder } from "./screen/picture.ts";
@@ -23,7 +23,7 @@ export interface EnginePlatform {
 export function makeBrowserPlatform(): EnginePlatform {
   return {
     openKeys: (keyName) => new AdbWebCredentialStore(keyName),
-    commandMemory: makeIndexedDbCommandMemory(indexedDB),
+    commandMemory: makeBackedCommandMemory(makeIndexedDbCommandMemory(indexedDB)),
     locks: navigator.locks,
     makeDecoder: makeWebCodecsDecoder({
       get VideoDecoder() {

@@ -1,4 +1,5 @@
 import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol/command.ts";
+import type { CommandMemory } from "./commands/command-memory.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
 import type { Heartbeat } from "../../protocol/heartbeat.ts";
@@ -154,10 +155,13 @@ export function startWorker(
         openLinkOf: (device) => makeOpenLink(device, needs),
       });
     }
+    const remembersCommands = await isStorageWorking(platform.commandMemory);
+    if (life.signal.aborted) return;
     link = openRelayLink({
       relayUrl,
       token,
       pcId,
+      remembersCommands,
       onState: setRelay,
       onConnected: () => heartbeats.now(),
       onCommand,
@@ -186,6 +190,14 @@ export function startWorker(
       reporter.stop();
     },
   };
+}
+
+/** Storage that is refused, full or broken says so when it is asked. */
+function isStorageWorking(memory: CommandMemory): Promise<boolean> {
+  return memory.recall("", "").then(
+    () => true,
+    () => false,
+  );
 }
 
 function deviceReportOf({ serialNumber, productName, manufacturerName, session }: FleetMember): DeviceReport {

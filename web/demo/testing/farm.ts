@@ -97,6 +97,7 @@ export async function startFarm(options: Parameters<typeof makeRig>[0] = {}, pre
     },
     startWorker,
     cutWorker: uplink.cut,
+    timesSentToWorker: uplink.countOf,
     async connectViewer() {
       const viewer = await connectSocketIo(relay.url, "/stream", auth);
       if (!viewer.ok) throw new Error(viewer.fault.message);

@@ -1,6 +1,11 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { makeVolatileCommandMemory, rememberedCommands, type CommandMemory } from "./command-memory.ts";
+import {
+  makeBackedCommandMemory,
+  makeVolatileCommandMemory,
+  rememberedCommands,
+  type CommandMemory,
+} from "./command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./indexed-db-command-memory.ts";
 
 const device_id = "64ebb1a5-fefe-5937-a0a6-0564359f0243";
@@ -8,6 +13,7 @@ const device_id = "64ebb1a5-fefe-5937-a0a6-0564359f0243";
 const memories: [string, () => CommandMemory][] = [
   ["in memory", makeVolatileCommandMemory],
   ["in IndexedDB", () => makeIndexedDbCommandMemory(new IDBFactory())],
+  ["in both", () => makeBackedCommandMemory(makeIndexedDbCommandMemory(new IDBFactory()))],
 ];
 
 describe.each(memories)("the memory of commands %s", (_name, makeMemory) => {
@@ -56,6 +62,16 @@ test("[C6] a command is remembered across a reload", async () => {
   expect(await makeIndexedDbCommandMemory(browserStorage).recall("c1", device_id)).toMatchObject({
     status: "executing",
   });
+});
+
+test("[C6] a command is remembered for the life of the thread although storage fails", async () => {
+  const broken = () => Promise.reject(new Error("no storage"));
+  const memory = makeBackedCommandMemory({ recall: broken, remember: broken });
+  await expect(memory.recall("c1", device_id)).rejects.toThrow("no storage");
+  await expect(memory.remember({ command_id: "c1", device_id, status: "executing" })).rejects.toThrow(
+    "no storage",
+  );
+  expect(await memory.recall("c1", device_id)).toMatchObject({ status: "executing" });
 });
 
 describe("storage that does not work", () => {

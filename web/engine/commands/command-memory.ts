@@ -38,3 +38,16 @@ export function makeVolatileCommandMemory(): CommandMemory {
     },
   };
 }
+
+/** As the lasting one, and for the life of this thread also when that one fails. */
+export function makeBackedCommandMemory(lasting: CommandMemory): CommandMemory {
+  const present = makeVolatileCommandMemory();
+  return {
+    recall: async (commandId, deviceId) =>
+      (await present.recall(commandId, deviceId)) ?? (await lasting.recall(commandId, deviceId)),
+    remember: async (ack) => {
+      await present.remember(ack);
+      await lasting.remember(ack);
+    },
+  };
+}

@@ -144,6 +144,21 @@ describe("[C6] a repeated command is answered like the first and not executed ag
     expect(after.executed).toEqual([]);
   });
 
+  test("while one that was only waiting when the thread was reloaded is run, once", async () => {
+    const before = makeRig({ execute: () => new Promise(() => undefined) });
+    before.queue.add(commandOf(1));
+    before.queue.add(commandOf(2));
+    await vi.waitFor(async () =>
+      expect(await before.needs.memory.recall(commandOf(1).command_id, device_id)).toBeDefined(),
+    );
+    const after = makeRig({ memory: before.needs.memory });
+    for (const number of [1, 2, 2]) after.queue.add(commandOf(number));
+    await after.ended(2);
+    after.queue.add(commandOf(2));
+    await after.ended(3);
+    expect(after.executed).toEqual([commandOf(2).command_id]);
+  });
+
   test("but the same id for another device is another command", async () => {
     const rig = makeRig();
     rig.queue.add(commandOf(1));

@@ -9,15 +9,17 @@ import { parsePayload } from "../../../protocol/parse.ts";
 import type { StreamFrame, StreamStartDeliver, StreamStopDeliver } from "../../../protocol/stream.ts";
 import { makeFrameWindow } from "./frame-window.ts";
 import { openSteadySocket } from "./steady-socket.ts";
+import { makeUnansweredAcks } from "./unanswered-acks.ts";
 
 /** How long the stream connection may be gone before nobody is taken to watch. */
 const streamLostMs = 5000;
-const unansweredAcksLimit = 500;
 
 export interface RelayLinkNeeds {
   relayUrl: string;
   token: string;
   pcId: string;
+  /** Whether commands are remembered across a reload: only then may the relay give one again. */
+  remembersCommands: boolean;
   onState(state: RelayLinkState): void;
   /** The relay is there and knows nothing of us yet. */
   onConnected(): void;
@@ -54,8 +56,9 @@ type StreamSocket = Socket<
 
 export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   const { token, pcId: pc_id } = needs;
-  const auth = { type: "worker", token, pc_id, session: newId() };
-  const unanswered = new Set<CommandAck>();
+  const remembers = needs.remembersCommands ? { remembers_commands: true } : {};
+  const auth = { type: "worker", token, pc_id, session: newId(), ...remembers };
+  const unanswered = makeUnansweredAcks();
   let sinceMs = Date.now();
   let streamLostTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -76,15 +79,16 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   const frames = makeFrameWindow(() => needs.onFrameWireFree());
 
   function emitAck(ack: CommandAck): void {
-    workerSocket.emit("command:ack", ack, () => unanswered.delete(ack));
+    workerSocket.emit("command:ack", ack, () => unanswered.answered(ack));
   }
 
   needs.onState({ kind: "connecting", sinceMs, attempt: 1 });
   workerSocket.on("connect", () => {
     sinceMs = Date.now();
     needs.onState({ kind: "connected", sinceMs });
+    // Before the heartbeat, upon which the relay gives what it has not heard the end of again.
+    for (const ack of unanswered.all()) emitAck(ack);
     needs.onConnected();
-    for (const ack of unanswered) emitAck(ack);
   });
   workerSocket.on("disconnect", () => {
     sinceMs = Date.now();
@@ -122,8 +126,6 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
       return true;
     },
     sendAck: (ack) => {
-      const oldest = unanswered.values().next().value;
-      if (unanswered.size >= unansweredAcksLimit && oldest !== undefined) unanswered.delete(oldest);
       unanswered.add(ack);
       if (workerSocket.connected) emitAck(ack);
     },
