@@ -371,17 +371,3 @@ describe("[B1] pending_commands", () => {
     expect(pending()).toMatchObject({ pending_commands: 1 });
   });
 });
-
-describe("[C12] ended commands are forgotten after a week", () => {
-  test("those alone, and the trail keeps them", async () => {
-    await arrive();
-    const command = await send();
-    await worker.request("command:ack", ack(command, "completed"));
-    clock.advance(defaultSettings.commandKeepMs - 1);
-    expect(farm.store.findCommand(command.command_id)).toHaveLength(1);
-    clock.advance(120_000);
-    expect(farm.store.findCommand(command.command_id)).toEqual([]);
-    const trail = farm.store.listAuditEvents(100).filter(({ event }) => event === "command:ack");
-    expect(trail).toMatchObject([{ outcome: "completed", details: { command_id: command.command_id } }]);
-  });
-});
