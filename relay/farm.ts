@@ -7,6 +7,7 @@ import type { FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import { makeGatekeeper } from "./auth/gatekeeper.ts";
 import type { WorkerIdentity } from "./auth/identity.ts";
+import type { JwtVerifier } from "./auth/jwt.ts";
 import { lackOfRole, mayShell } from "./auth/rights.ts";
 import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
@@ -33,6 +34,7 @@ export interface FarmNeeds {
   newId: () => string;
   tokens: FarmTokens;
   credentials: Credentials;
+  jwt?: JwtVerifier | undefined;
   settings: FarmSettings;
   metrics: Metrics;
   log: Log;

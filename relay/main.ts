@@ -48,6 +48,12 @@ async function run({ start, settings }: Options): Promise<void> {
     tls,
     allowedOrigins: start.allowedOrigins,
     isBehindProxy: start.isBehindProxy,
+    jwt: {
+      jwksUrl: start.jwksUrl,
+      issuer: start.jwtIssuer,
+      audience: start.jwtAudience,
+      hs256Secret: start.jwtHs256Secret,
+    },
     settings,
     areMetricsOpen: start.areMetricsOpen,
     log,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
+import { isLoopback } from "./http/caller.ts";
 
 /** One thing an operator may set: `--<name>`, and the variable `TABFARM_<NAME>` for the same. */
 export interface Option<T> {
@@ -34,8 +35,34 @@ export function textOption(
   return { ...description, read: ([text = ""]) => nonEmpty(tidy(text)) };
 }
 
-export function maybeTextOption(description: Description<string>): Option<string | undefined> {
-  return { ...description, read: ([text]) => (text === undefined ? succeed(text) : nonEmpty(text)) };
+export function maybeTextOption({
+  leastLength = 1,
+  ...description
+}: Description<string> & { leastLength?: number }): Option<string | undefined> {
+  return {
+    ...description,
+    read([text]) {
+      if (text === undefined || text.length >= leastLength) return succeed(text);
+      return text === ""
+        ? nonEmpty(text)
+        : fail("INVALID_PAYLOAD", `must have at least ${leastLength} characters`);
+    },
+  };
+}
+
+/** Something to be fetched that must be genuine: over https, or from this machine. */
+export function secureUrlOption(description: Description<URL>): Option<URL | undefined> {
+  return {
+    ...description,
+    read([text]) {
+      if (text === undefined) return succeed(text);
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      const isSecure = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+      return url !== undefined && isSecure
+        ? succeed(url)
+        : refuse("must begin with https://, or with http:// on this machine", text);
+    },
+  };
 }
 
 /** A whole number from `least` to `most`; the value is `times` as much: 1000 for seconds kept as milliseconds. */

@@ -48,6 +48,20 @@ describe("the options", () => {
     expect(helpText).toContain("  TABFARM_WORKER_TOKEN ");
   });
 
+  test("the keys of JWTs come over https, or from this machine, and a secret for them is long", () => {
+    for (const url of ["https://auth.example/jwks.json", "http://localhost:9999/jwks.json"]) {
+      const read = readOptions(["--jwks-url", url], {});
+      expect(read).toMatchObject({ value: { start: { jwksUrl: new URL(url) } } });
+    }
+    for (const url of ["http://auth.example/jwks.json", "file:///jwks.json", "jwks.json"]) {
+      expect(readOptions(["--jwks-url", url], {})).toMatchObject({ ok: false });
+    }
+    expect(readOptions([], { TABFARM_JWT_HS256_SECRET: "x".repeat(31) })).toMatchObject({
+      fault: { message: "TABFARM_JWT_HS256_SECRET must have at least 32 characters" },
+    });
+    expect(readOptions([], { TABFARM_JWT_HS256_SECRET: "x".repeat(32) })).toMatchObject({ ok: true });
+  });
+
   test("an IPv6 address may come in brackets", () => {
     expect(readOptions(["--host", "[::1]"], {})).toMatchObject({
       value: { start: { host: "::1" } },

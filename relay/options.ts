@@ -5,6 +5,7 @@ import {
   numberOption,
   originsOption,
   readOptionGroups,
+  secureUrlOption,
   switchOption,
   textOption,
   type Option,
@@ -62,6 +63,19 @@ const startOptions = {
   areMetricsOpen: switchOption({
     name: "metrics-open",
     help: "let everybody read /metrics, not this machine and tokens alone",
+  }),
+  jwksUrl: secureUrlOption({
+    name: "jwks-url",
+    placeholder: "url",
+    help: "believe JWTs signed (ES256, RS256) with the keys found there",
+  }),
+  jwtIssuer: maybeTextOption({ name: "jwt-issuer", placeholder: "text", help: "what their iss must be" }),
+  jwtAudience: maybeTextOption({ name: "jwt-audience", placeholder: "text", help: "what their aud must be" }),
+  jwtHs256Secret: maybeTextOption({
+    name: "jwt-hs256-secret",
+    isSecret: true,
+    leastLength: 32,
+    help: "believe JWTs signed (HS256) with this, too",
   }),
   isHelpAsked: switchOption({ name: "help", letter: "h", help: "this text" }),
 };

@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { fail, succeed, type Result } from "../protocol/fault.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
+import { hasKeys, makeJwtVerifier, type JwtOptions } from "./auth/jwt.ts";
 import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { newToken, openDataFolder, type DataFolder } from "./data-folder.ts";
@@ -47,6 +48,8 @@ export interface StartOptions {
   isBehindProxy?: boolean;
   /** The built web app; `dist/web` of the checkout when absent. */
   webDir?: string;
+  /** Whose JWTs are believed beside tokens and keys. */
+  jwt?: JwtOptions;
   /** Instead of the defaults. */
   settings?: Partial<FarmSettings>;
   /** Let everybody read `/metrics`. */
@@ -122,6 +125,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     wires,
     store,
     credentials,
+    jwt: hasKeys(options.jwt) ? makeJwtVerifier(options.jwt, clock, log) : undefined,
     clock,
     newId: randomUUID,
     tokens: tokens.value,

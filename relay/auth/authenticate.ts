@@ -5,6 +5,7 @@ import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts"
 import type { Clock } from "../clock.ts";
 import type { Caller } from "../wire.ts";
 import type { AddressBuckets } from "./address-buckets.ts";
+import { looksLikeJwt, type JwtClaims, type JwtVerifier } from "./jwt.ts";
 import { nouns, type Credential, type Credentials } from "./credentials.ts";
 import { dashboardActor, workerActor, type Identity } from "./identity.ts";
 
@@ -20,6 +21,7 @@ export interface AuthenticatorNeeds {
   clock: Clock;
   /** Wrong tokens by address. */
   guesses: AddressBuckets;
+  jwt: JwtVerifier | undefined;
 }
 
 /**
@@ -37,11 +39,12 @@ export function makeAuthenticator({
   credentials,
   clock,
   guesses,
+  jwt,
 }: AuthenticatorNeeds): Authenticator {
   async function verify(auth: Handshake, address: string): Promise<Result<Identity>> {
     if (guesses.isEmpty(address)) return tooManyGuesses;
     const verified = await look(auth);
-    if (!verified.ok && !isOfTheEnded(verified.fault)) guesses.spend(address);
+    if (!verified.ok && isGuess(verified.fault)) guesses.spend(address);
     return verified;
   }
 
@@ -55,6 +58,10 @@ export function makeAuthenticator({
     }
     const credential = credentials.findBySecret(auth.token);
     if (credential !== undefined) return identityOf(auth, credential, clock.now());
+    if (jwt !== undefined && looksLikeJwt(auth.token)) {
+      const claims = await jwt.verify(auth.token);
+      return claims.ok ? identityOfClaims(auth, claims.value) : claims;
+    }
     return fail("AUTH_FAILED", `the ${auth.type} token is wrong; copy it from where it was shown`);
   }
 
@@ -86,9 +93,13 @@ const tooManyGuesses = fail(
   "too many wrong tokens from this address; wait some seconds and try one that is right",
 );
 
-/** What was right once is no guess: a PC whose key ran out must not lock out its neighbours behind one address. */
-function isOfTheEnded({ details }: Fault): boolean {
-  return typeof details === "object" && details !== null && "reason" in details;
+/**
+ * What is genuine is no guess, although it does not let in: a PC whose key ran out must not lock out its neighbours
+ * behind one address.
+ */
+function isGuess({ code, details }: Fault): boolean {
+  const isGenuine = typeof details === "object" && details !== null && "reason" in details;
+  return code === "AUTH_FAILED" && !isGenuine;
 }
 
 function handshakeProblem(path: string): string {
@@ -124,6 +135,22 @@ function identityOf(auth: Handshake, credential: Credential, nowMs: number): Res
   }
   if (credential.kind !== "operator") return wrongKind(credential, "a dashboard");
   return succeed({ kind: "dashboard", actor: credential.name, role: credential.role, ...admission });
+}
+
+function identityOfClaims(auth: Handshake, claims: JwtClaims): Result<Identity> {
+  const admission = { expiresAtMs: claims.expiresAtMs };
+  if (auth.type === "worker") {
+    if (claims.kind !== "worker") return wrongRole("a person", "a worker");
+    if (claims.pcId === auth.pc_id) return succeed(workerOf(auth, admission));
+    const message = `this token is for ${claims.pcId}, not for ${auth.pc_id}`;
+    return fail("AUTH_FAILED", message, { reason: "claim", claim: "tabfarm_pc_id" });
+  }
+  return claims.kind === "dashboard" ? succeed(claims) : wrongRole("a worker", "a dashboard");
+}
+
+function wrongRole(owner: string, client: string): Result<never> {
+  const message = `this token is ${owner}'s by its tabfarm_role, and does not let ${client} in`;
+  return fail("AUTH_FAILED", message, { reason: "claim", claim: "tabfarm_role" });
 }
 
 function wrongKind({ kind }: Credential, client: string): Result<never> {

@@ -10,12 +10,15 @@ import { endOf, makeAuthenticator, type FarmTokens } from "./authenticate.ts";
 import { watchCredentials } from "./credential-watch.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Identity } from "./identity.ts";
+import type { JwtVerifier } from "./jwt.ts";
 import { makeSessions, type Sessions } from "./sessions.ts";
 import type { WorkerSeats } from "./worker-seats.ts";
 
 export interface GatekeeperNeeds {
   tokens: FarmTokens;
   credentials: Credentials;
+  /** Absent where no JWTs are believed. */
+  jwt?: JwtVerifier | undefined;
   store: CredentialRows;
   audit: Audit;
   refusals: Refusals;
@@ -33,10 +36,10 @@ export interface Gatekeeper extends Pick<Sessions, "add" | "renew"> {
 }
 
 export function makeGatekeeper(needs: GatekeeperNeeds): Gatekeeper {
-  const { tokens, credentials, store, audit, refusals, seats, clock, log, onPersonGone } = needs;
+  const { tokens, credentials, jwt, store, audit, refusals, seats, clock, log, onPersonGone } = needs;
   const guesses = makeAddressBuckets(clock);
   const refusalLines = makeAddressBuckets(clock);
-  const authenticator = makeAuthenticator({ tokens, credentials, clock, guesses });
+  const authenticator = makeAuthenticator({ tokens, credentials, jwt, clock, guesses });
   const sessions = makeSessions({ authenticator, audit, clock, log });
   const stopWatching = watchCredentials({
     credentials,

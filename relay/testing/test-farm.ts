@@ -4,6 +4,7 @@ import type { Fault } from "../../protocol/fault.ts";
 import type { HeartbeatDevice } from "../../protocol/heartbeat.ts";
 import type { Role } from "../../protocol/role.ts";
 import { openCredentials } from "../auth/credentials.ts";
+import { makeJwtVerifier, type JwtOptions } from "../auth/jwt.ts";
 import { makeFarm } from "../farm.ts";
 import { makeMemoryWires } from "../memory/memory-wires.ts";
 import { meterWires } from "../metrics/metered-wires.ts";
@@ -20,6 +21,7 @@ export const testTokens = { worker: "worker-token-for-tests", dashboard: "dashbo
 interface TestFarmOptions {
   storePath?: string;
   credentialsPath?: string;
+  jwt?: JwtOptions;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -29,6 +31,7 @@ interface TestFarmOptions {
 export function makeTestFarm({
   storePath = ":memory:",
   credentialsPath = ":memory:",
+  jwt,
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -45,6 +48,7 @@ export function makeTestFarm({
     newId: randomUUID,
     tokens: testTokens,
     credentials,
+    jwt: jwt && makeJwtVerifier(jwt, clock, (line) => logLines.push(line)),
     settings: { ...defaultSettings, ...settings },
     metrics,
     log: (line) => logLines.push(line),
