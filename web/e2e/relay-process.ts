@@ -9,11 +9,12 @@ export interface RelayProcess {
   kill(): Promise<void>;
 }
 
-const main = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
+/** The program that `npm start` runs. */
+export const relayMain = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
 
 /** Port 0 takes a free one; the data folder keeps the tokens. Rejects when it ends before it listens. */
 export async function spawnRelay(port: number, dataDir: string): Promise<RelayProcess> {
-  const child = spawn(process.execPath, [main, "--port", String(port), "--data", dataDir]);
+  const child = spawn(process.execPath, [relayMain, "--port", String(port), "--data", dataDir]);
   const exited = once(child, "exit");
   const demoUrl = await printedDemoUrl(child);
   return {

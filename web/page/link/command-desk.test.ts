@@ -70,7 +70,7 @@ test("a refusal ends every target with the relay's words", async () => {
   expect(run.targets).toMatchObject([{ status: "failed", error: "its PC is offline" }]);
 });
 
-test("[C4] what is open when the connection is lost goes on when it is back, unless the relay never took it", async () => {
+test("[N2] what is open when the connection is lost goes on when it is back, unless the relay never took it", async () => {
   const unknown: string[] = [];
   const { desk, watched } = open(undefined, unknown);
   const ended = desk.send({ type: "screenshot", deviceIds: [a] });
@@ -97,7 +97,7 @@ test("more open commands than one question may name are asked for in several", (
   expect(watched.map((ids) => ids.length)).toEqual([2, 1]);
 });
 
-test("a command whose answer was lost is open until the relay tells of it", async () => {
+test("[N2] a command whose answer was lost is open until the relay tells of it", async () => {
   const { desk } = open({ ok: false, fault: { code: "NOT_ANSWERED", message: "lost" } });
   const sent = desk.send({ type: "screenshot", deviceIds: [a] });
   await vi.advanceTimersByTimeAsync(0);
@@ -105,7 +105,7 @@ test("a command whose answer was lost is open until the relay tells of it", asyn
   expect((await sent.ended).targets).toMatchObject([{ status: "completed" }]);
 });
 
-test("a silent relay ends what is open after longer than it may wait and run", async () => {
+test("[N2] a silent relay ends what is open after longer than it may wait and run", async () => {
   const { desk } = open();
   const silent = desk.send({ type: "screenshot", deviceIds: [a] });
   await vi.advanceTimersByTimeAsync(129_999);

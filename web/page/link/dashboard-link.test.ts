@@ -54,7 +54,7 @@ afterEach(() => {
 });
 
 describe("connecting", () => {
-  test("a lost connection is tried again at once, three times, then every 5 s with the time it was lost", async () => {
+  test("[N1] a lost connection is tried again at once, three times, then every 5 s with the time it was lost", async () => {
     const { main, link } = await openListed([]);
     expect(main.attempts).toBe(1);
     main.drop();
@@ -83,7 +83,7 @@ describe("connecting", () => {
     expect(link.state.connection.kind).toBe("connected");
   });
 
-  test("[H2] a refused token is told and not tried again", async () => {
+  test("[H2, N1] a refused token is told and not tried again", async () => {
     const { main, link } = open();
     main.refuse({ code: "AUTH_FAILED", message: "wrong token" });
     expect(link.state.connection).toEqual({
@@ -94,7 +94,7 @@ describe("connecting", () => {
     expect(main.attempts).toBe(1);
   });
 
-  test("a refusal for too many tries is waited for, and said", async () => {
+  test("[N1] a refusal for too many tries is waited for, and said", async () => {
     const { main, link } = open();
     const fault = { code: "RATE_LIMITED", message: "too many wrong tokens from this address" };
     main.refuse(fault);
@@ -107,7 +107,7 @@ describe("connecting", () => {
     expect(link.state.connection.kind).toBe("connected");
   });
 
-  test("a token that ends while it is connected is told and not tried again", async () => {
+  test("[N1] a token that ends while it is connected is told and not tried again", async () => {
     const { main, link } = await openListed([]);
     const fault = { code: "AUTH_FAILED", message: "the token has expired" };
     main.expel(fault);
@@ -123,7 +123,7 @@ describe("connecting", () => {
     expect(link.state.connection.kind).toBe("reconnecting");
   });
 
-  test("[C4] a command that is open when the relay goes is heard of again when it is back", async () => {
+  test("[N2] a command that is open when the relay goes is heard of again when it is back", async () => {
     const { main, link } = await openListed([device(a, 1)]);
     const sent = link.send({ type: "screenshot", deviceIds: [a] });
     main.drop();
@@ -137,7 +137,7 @@ describe("connecting", () => {
     expect((await sent.ended).targets).toMatchObject([{ status: "completed" }]);
   });
 
-  test("[D3] every connection asks for the list anew, and the list replaces what was known", async () => {
+  test("[D3, N2] every connection asks for the list anew, and the list replaces what was known", async () => {
     const { main, link } = await openListed([device(a, 7), device(b, 3)]);
     expect(Object.keys(link.book.devices)).toEqual([a, b]);
     expect(link.state.actor).toBe("olga");
@@ -157,7 +157,7 @@ describe("connecting", () => {
   });
 });
 
-describe("[D3] once a minute the list finds what the events missed", () => {
+describe("[D3, N3] once a minute the list finds what the events missed", () => {
   beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
   afterEach(() => void vi.restoreAllMocks());
   const asked = (main: FakeWire) => main.sent.filter(({ name }) => name === "device:list").length;
