@@ -148,7 +148,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
       identify: (request) => identifyScript(scripts, request, isBehindProxy),
     }),
     api: makeApi({
-      routes: makeRoutes({ clock, newId: randomUUID }),
+      routes: makeRoutes({ store, clock, newId: randomUUID }),
       connect: (request) => connectScript(scripts, request, isBehindProxy),
     }),
     webApp: makeWebApp(webDir),

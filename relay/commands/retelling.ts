@@ -53,6 +53,8 @@ export function makeRetelling(book: CommandBook, store: Store): Retelling {
       const known = new Set(command_ids.filter((commandId) => mayHear(wire, commandId)));
       await store.commit();
       turn.afterAnswer(async () => {
+        // A script only looks and goes: whoever listens now goes on listening.
+        if (wire.isScript) return;
         for (const commandId of known) {
           retell(wire, commandId);
           // Each may have been a broadcast to ten thousand.

@@ -48,6 +48,7 @@ async function connect(namespace: string, auth: Record<string, unknown>): Promis
 }
 
 const routes = makeRoutes({
+  store: { findCommand: () => [] },
   clock: { now: () => 0, setTimer: () => () => {} },
   newId: randomUUID,
 });
@@ -207,16 +208,18 @@ describe("[W6] a command", () => {
     ]);
   });
 
-  test("that takes longer than one waits is told as it is, and goes on", async () => {
+  test("that takes longer than one waits is told as it is, goes on, and can be asked for", async () => {
     const command_id = randomUUID();
     const early = await post({ ...tap, command_id }, "?wait_seconds=0");
     expect([early.response.status, early.body]).toEqual([
       202,
       { command_id, targets: [{ device_id: deviceA, status: "accepted" }] },
     ]);
+    const asked = await call("GET", `/commands/${command_id}`);
+    expect([asked.response.status, asked.body]).toEqual([202, early.body]);
     await finish({ status: "completed" });
     await eventually(async () => {
-      const { response, body } = await post({ ...tap, command_id });
+      const { response, body } = await call("GET", `/commands/${command_id}`);
       expect([response.status, body]).toMatchObject([200, { targets: [{ status: "completed" }] }]);
     });
   });
@@ -228,6 +231,19 @@ describe("[W6] a command", () => {
     const again = await post({ ...tap, command_id });
     expect([again.response.status, again.body]).toEqual([200, (await first).body]);
     expect(worker.all("command:send")).toHaveLength(1);
+  });
+
+  test("is heard of to its end by who sent it, although others ask meanwhile", async () => {
+    const command_id = randomUUID();
+    const ran = post({ ...tap, command_id });
+    await delivered();
+    expect((await call("GET", `/commands/${command_id}`)).response.status).toBe(202);
+    await finish({ status: "completed" });
+    expect((await ran).response.status).toBe(200);
+  });
+
+  test("that nobody sent is not found", async () => {
+    expect((await call("GET", `/commands/${randomUUID()}`)).response.status).toBe(404);
   });
 
   test("for an unknown device is not found either", async () => {

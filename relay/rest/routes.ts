@@ -2,11 +2,12 @@ import * as v from "valibot";
 import { screenshotResult } from "../../protocol/command.ts";
 import { deviceCondition } from "../../protocol/heartbeat.ts";
 import { deviceStatusUpdate } from "../../protocol/device.ts";
-import { fail, faultCodes, succeed, type Fault } from "../../protocol/fault.ts";
+import { fail, faultCodes, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import { pcId } from "../../protocol/fields.ts";
 import { commandOutcome, commandRequest, devicesAnswer, type CommandOutcome } from "../../protocol/rest.ts";
 import { isTerminal } from "../../protocol/command.ts";
 import type { Clock } from "../clock.ts";
+import type { CommandRows } from "../store/command-rows.ts";
 import { runCommand } from "./command-run.ts";
 import { route, type Route } from "./route.ts";
 
@@ -27,12 +28,13 @@ const nothing = v.strictObject({});
 const waiting = v.strictObject({ wait_seconds: waitSeconds });
 
 export interface RoutesNeeds {
+  store: Pick<CommandRows, "findCommand">;
   clock: Clock;
   newId: () => string;
 }
 
 /** The whole HTTP interface, as data: what is routed, and what the OpenAPI document says. */
-export function makeRoutes({ clock, newId }: RoutesNeeds): Route[] {
+export function makeRoutes({ store, clock, newId }: RoutesNeeds): Route[] {
   return [
     route({
       method: "GET",
@@ -104,11 +106,40 @@ export function makeRoutes({ clock, newId }: RoutesNeeds): Route[] {
         return succeed({ status: hasEnded(outcome.value) ? 200 : 202, json: outcome.value });
       },
     }),
+    route({
+      method: "GET",
+      path: "/commands/{command_id}",
+      summary: "What became of a command of one's own. Of large results only a summary is kept.",
+      query: nothing,
+      answers: {
+        200: { description: "Every target has ended, well or not.", schema: commandOutcome },
+        202: { description: "Some have not.", schema: commandOutcome },
+      },
+      async run({ script, params }) {
+        const { command_id: commandId = "" } = params;
+        const watched = await script.request("command:watch", { command_ids: [commandId] });
+        if (!watched.ok) return watched;
+        if (watched.value.unknown.length > 0) return unknownCommand(commandId);
+        const targets = store.findCommand(commandId).map(({ deviceId, status, error, result }) => ({
+          device_id: deviceId,
+          status: status === "sent" ? ("accepted" as const) : status,
+          ...(error === undefined ? {} : { error }),
+          ...(result === undefined ? {} : { result }),
+        }));
+        const outcome = { command_id: commandId, targets };
+        return succeed({ status: hasEnded(outcome) ? 200 : 202, json: outcome });
+      },
+    }),
   ];
 }
 
 function hasEnded({ targets }: CommandOutcome): boolean {
   return targets.every(({ status }) => isTerminal(status));
+}
+
+function unknownCommand(commandId: string): Result<{ status: number; json: Fault }> {
+  const { fault } = fail("INVALID_PAYLOAD", `no command ${commandId} of yours is remembered`);
+  return succeed({ status: 404, json: fault });
 }
 
 /** A failed command's error begins with the code of the fault, unless it is the device's own words. */
