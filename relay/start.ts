@@ -9,20 +9,15 @@ import { systemClock, type Clock } from "./clock.ts";
 import { newToken, openDataFolder, type DataFolder } from "./data-folder.ts";
 import { exposureProblem } from "./exposure.ts";
 import { makeFarm } from "./farm.ts";
-import { makeFront } from "./http/front.ts";
-import { makeOperations } from "./http/operations.ts";
 import { listen, makeHttpServer, trackConnections } from "./http/server.ts";
+import { makeServices } from "./http/services.ts";
 import { readTls, watchTls, type TlsFiles } from "./http/tls.ts";
-import { makeWebApp } from "./http/web-app.ts";
 import { joinWires } from "./joined-wires.ts";
 import type { Log } from "./log.ts";
 import { makeMemoryWires } from "./memory/memory-wires.ts";
 import { watchEventLoopDelay } from "./metrics/event-loop-delay.ts";
 import { meterWires } from "./metrics/metered-wires.ts";
 import { makePrometheusMetrics } from "./metrics/prometheus.ts";
-import { makeApi } from "./rest/api.ts";
-import { makeRoutes } from "./rest/routes.ts";
-import { connectScript, identifyScript } from "./rest/script.ts";
 import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
@@ -105,8 +100,8 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     folder.value.release();
   };
   // Socket.IO takes its own requests out of those of the server's first listener, so that one is there before the farm.
-  let front: RequestListener | undefined;
-  const http = makeHttpServer((request, response) => front?.(request, response), tls.value);
+  let serve: RequestListener | undefined;
+  const http = makeHttpServer((request, response) => serve?.(request, response), tls.value);
   const connections = trackConnections(http);
   const listening = await listen(http, host, port);
   if (!listening.ok) {
@@ -134,24 +129,16 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     log,
   });
   let closing: Promise<void> | undefined;
-  front = makeFront({
-    operations: makeOperations({
-      unreadiness() {
-        if (closing !== undefined) return "the relay is stopping";
-        return store.health().isWritable ? undefined : "the store cannot be written";
-      },
-      metrics: {
-        contentType: metrics.contentType,
-        text: () => metrics.expose({ farm, wires, store, eventLoop }),
-      },
-      areMetricsOpen,
-      identify: (request) => identifyScript(scripts, request, isBehindProxy),
-    }),
-    api: makeApi({
-      routes: makeRoutes({ store, clock, newId: randomUUID }),
-      connect: (request) => connectScript(scripts, request, isBehindProxy),
-    }),
-    webApp: makeWebApp(webDir),
+  serve = makeServices({
+    scripts,
+    metrics,
+    sources: { farm, wires, store, eventLoop },
+    clock,
+    newId: randomUUID,
+    isStopping: () => closing !== undefined,
+    webDir,
+    areMetricsOpen,
+    isBehindProxy,
     isTls: options.tls !== undefined,
     log,
   });

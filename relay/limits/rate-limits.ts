@@ -32,7 +32,8 @@ export function makeRateLimits(rate: Rate, rule: string, clock: Clock): RateLimi
         bucket = makeTokenBucket(rate);
         buckets.set(key, bucket);
       }
-      return bucket.take(nowMs, count) ? undefined : fail("RATE_LIMITED", rule).fault;
+      if (bucket.take(nowMs, count)) return undefined;
+      return fail("RATE_LIMITED", rule, { retry_after_ms: bucket.readyAtMs(nowMs, count) - nowMs }).fault;
     },
     size: () => buckets.size,
   };

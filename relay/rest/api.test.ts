@@ -7,6 +7,8 @@ import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandDeliver } from "../../protocol/command.ts";
 import { fault } from "../../protocol/rest.ts";
+import { openCredentials } from "../auth/credentials.ts";
+import { systemClock } from "../clock.ts";
 import { startRelay, type RunningRelay } from "../start.ts";
 import { eventually } from "../testing/eventually.ts";
 import { connectSocketIo } from "../testing/socket-io-client.ts";
@@ -100,6 +102,43 @@ describe("[W4] a request to the API", () => {
     const without = await fetch(`${relay.url}/api/v1/devices?token=${relay.tokens.dashboard}`);
     expect(without.status).toBe(401);
     expect((await call("GET", "/devices")).response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("of a viewer may look and do nothing, for the reason a dashboard is told", async () => {
+    const credentials = openCredentials(join(dataDir, "credentials.db"), systemClock);
+    const viewer = credentials.create({ kind: "operator", name: "vera", role: "viewer" }, "tester");
+    credentials.close();
+    const token = viewer.ok ? viewer.value.secret : "";
+    expect((await call("GET", "/devices", {}, token)).response.status).toBe(200);
+    const headers = { "content-type": "application/json" };
+    const refused = await call("POST", "/commands", { headers, body: JSON.stringify(tap) }, token);
+    expect([refused.response.status, refused.body]).toMatchObject([
+      403,
+      { code: "FORBIDDEN", details: { least_role: "operator" } },
+    ]);
+    expect((await call("GET", `/devices/${deviceA}/screenshot`, {}, token)).response.status).toBe(403);
+  });
+
+  test("over a limit is told when to come again", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => post({ ...tap, device_id: deviceA }, "?wait_seconds=0")),
+    );
+    const refused = answers.filter(({ response }) => response.status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.response.headers.get("retry-after")).toBe("1");
+    expect(refused[0]?.body).toMatchObject({ code: "RATE_LIMITED" });
+  });
+
+  test("is one of a hundred a second from its address", async () => {
+    const get = () => fetch(`${relay.url}/api/v1/devices`, { headers: { authorization: "Bearer none" } });
+    await eventually(async () => {
+      await Promise.all(Array.from({ length: 100 }, get));
+      const { response, body } = await call("GET", "/devices");
+      expect([response.status, body]).toMatchObject([
+        429,
+        { message: expect.stringContaining("one address") },
+      ]);
+    });
   });
 
   test("is heard of by no dashboard and counted as none", async () => {

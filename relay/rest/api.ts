@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
-import { fail, type Result } from "../../protocol/fault.ts";
+import { fail, type Fault, type Result } from "../../protocol/fault.ts";
 import { uuid } from "../../protocol/fields.ts";
 import { parsePayload } from "../../protocol/parse.ts";
 import { answer, answerJson, type RequestHandler } from "../http/answer.ts";
@@ -15,6 +15,8 @@ export const apiPath = "/api/v1";
 export interface ApiNeeds {
   routes: Route[];
   connect(request: IncomingMessage): Promise<Result<Script>>;
+  /** Why this caller asks too often. */
+  refusal(request: IncomingMessage): Fault | undefined;
 }
 
 /** Answers what is below `/api/v1`: each request is a dashboard for as long as it lasts. */
@@ -36,6 +38,8 @@ export function makeApi(needs: ApiNeeds): RequestHandler {
       response.setHeader("Allow", here.map(({ route }) => route.method).join(", "));
       return answerFault(response, wrongMethod, 405);
     }
+    const tooMany = needs.refusal(request);
+    if (tooMany !== undefined) return answerFault(response, tooMany);
     const script = await needs.connect(request);
     if (!script.ok) return answerFault(response, script.fault);
     try {

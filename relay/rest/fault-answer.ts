@@ -17,6 +17,8 @@ export const statusOfFault: Record<FaultCode, number> = {
 };
 
 const patience = v.object({ retry_after_ms: v.number() });
+/** For a limit that does not say: a wrong token is forgiven in this time. */
+const usualRetrySeconds = 3;
 
 /** The fault is the body. */
 export function answerFault(
@@ -27,7 +29,10 @@ export function answerFault(
   if (status === 401) response.setHeader("WWW-Authenticate", "Bearer");
   if (status === 429) {
     const told = v.safeParse(patience, fault.details);
-    response.setHeader("Retry-After", told.success ? Math.ceil(told.output.retry_after_ms / 1000) : 1);
+    response.setHeader(
+      "Retry-After",
+      told.success ? Math.ceil(told.output.retry_after_ms / 1000) : usualRetrySeconds,
+    );
   }
   answerJson(response, status, fault);
 }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { commandAck, type CommandAck } from "../../protocol/command.ts";
 import type { Answer, contract, Reply } from "../../protocol/contract.ts";
 import { fail, succeed, type Result } from "../../protocol/fault.ts";
-import { addressOf, bearerTokenOf } from "../http/caller.ts";
+import { bearerTokenOf } from "../http/caller.ts";
 import type { MemoryWires } from "../memory/memory-wires.ts";
 
 type DashboardTable = (typeof contract)["/dashboard"]["toRelay"];
@@ -22,13 +22,12 @@ export interface Script {
 export async function connectScript(
   scripts: MemoryWires,
   request: IncomingMessage,
-  isBehindProxy: boolean,
+  address: string,
 ): Promise<Result<Script>> {
   const token = bearerTokenOf(request);
   if (token === undefined) {
     return fail("AUTH_FAILED", "send a dashboard's token: `Authorization: Bearer <token>`");
   }
-  const address = addressOf(request.headers, request.socket.remoteAddress ?? "", isBehindProxy);
   const auth = { type: "dashboard", token };
   const connected = await scripts.connect("/dashboard", auth, { address, isScript: true });
   if (!connected.ok) return connected;
