@@ -19,7 +19,7 @@ import { makeLeases } from "./leases/leases.ts";
 import { makeLimits } from "./limits/limits.ts";
 import type { Log } from "./log.ts";
 import type { FarmCensus, Metrics } from "./metrics/metrics.ts";
-import { makeDeviceRegistry } from "./presence/device-registry.ts";
+import { makeDeviceRegistry, unknownDevice } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
 import { actorRoom, dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
@@ -69,6 +69,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
       wires.emit("/dashboard", dashboardRoom, "device:disconnected", disconnected);
       commands.deviceGone(device_id, reason);
       streams.deviceGone(device_id);
+      if (reason === "manual") leases.deviceForgotten(device_id);
     },
     workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
   });
@@ -175,6 +176,18 @@ export function makeFarm(needs: FarmNeeds): Farm {
             leases: leases.list(),
             groups: groups.list(),
           });
+        },
+        "device:remove"({ device_id: deviceId }) {
+          const removed = presence.remove(deviceId);
+          if (removed === undefined) return unknownDevice(deviceId);
+          const { serial_number, pc_id } = removed;
+          audit.record(authorOf(wire), {
+            event: "device:remove",
+            deviceId,
+            outcome: "ok",
+            details: { serial_number, pc_id },
+          });
+          return succeed({});
         },
         "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
         "lease:take": ({ device_id, take_over }) => leases.take(wire, device_id, take_over === true),

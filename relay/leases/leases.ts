@@ -5,7 +5,7 @@ import type { Role } from "../../protocol/role.ts";
 import { authorOf, type Audit, type Author } from "../audit/audit.ts";
 import { lackOfRole } from "../auth/rights.ts";
 import { isoTimeOf, type Clock } from "../clock.ts";
-import type { DeviceRegistry } from "../presence/device-registry.ts";
+import { unknownDevice, type DeviceRegistry } from "../presence/device-registry.ts";
 import { actorRoom, dashboardRoom } from "../rooms.ts";
 import type { FarmSettings } from "../settings.ts";
 import type { LeaseRows, StoredLease } from "../store/lease-rows.ts";
@@ -120,9 +120,7 @@ export function makeLeases({ wires, store, audit, clock, registry, settings }: L
 
   return {
     take(wire, deviceId, isTakingOver) {
-      if (registry.find(deviceId) === undefined) {
-        return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
-      }
+      if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
       const seized = seize(deviceId, wire.identity, isTakingOver);
       if (!seized.ok) return seized;
       const { held, change, previous } = seized.value;

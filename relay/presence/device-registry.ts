@@ -1,5 +1,6 @@
 import { deviceIdOf, sharedSerialDeviceId } from "../../protocol/device-id.ts";
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
+import { fail, type Fault } from "../../protocol/fault.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
 
@@ -26,12 +27,15 @@ export interface DeviceRegistry {
   presentWithSerial(serialNumber: string): Device[];
   /** Replaces a device's picture under a greater version, which it returns. Those gone for longest are forgotten. */
   put(kind: Device["kind"], isAdbConnected: boolean, change: PictureChange): DeviceStatusUpdate;
+  /** As if it had never been reported; should it be again, its version is greater still. */
+  forget(deviceId: string): void;
 }
 
 export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
   const devices = new Map<string, Device>();
   const bySerial = makeIndex();
   const byPc = makeIndex();
+  let greatestForgotten = 0;
 
   function remember(device: Device): void {
     const { device_id: deviceId, serial_number: serialNumber, pc_id: pcId } = device.picture;
@@ -50,12 +54,20 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
     const gone = found(byPc.idsOf(pcId)).filter(({ kind }) => kind === "gone");
     if (gone.length <= mostGoneOfOnePc) return;
     gone.sort((one, other) => one.picture.version - other.picture.version);
-    for (const { picture } of gone.slice(0, -mostGoneOfOnePc)) {
-      devices.delete(picture.device_id);
-      bySerial.remove(picture.serial_number, picture.device_id);
-      byPc.remove(pcId, picture.device_id);
-      store.forgetDevice(picture.device_id);
-    }
+    for (const { picture } of gone.slice(0, -mostGoneOfOnePc)) forget(picture);
+  }
+
+  function forget({
+    device_id: deviceId,
+    serial_number: serialNumber,
+    pc_id: pcId,
+    version,
+  }: DeviceStatusUpdate) {
+    devices.delete(deviceId);
+    bySerial.remove(serialNumber, deviceId);
+    byPc.remove(pcId, deviceId);
+    store.forgetDevice(deviceId);
+    greatestForgotten = Math.max(greatestForgotten, version);
   }
 
   for (const picture of store.listDevices()) {
@@ -82,13 +94,17 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
       found(bySerial.idsOf(serialNumber)).filter(({ kind }) => kind === "present"),
     put(kind, isAdbConnected, change) {
       // At least the time, so that versions also grow over a restart that lost the last write.
-      const previous = devices.get(change.device_id)?.picture.version ?? 0;
+      const previous = devices.get(change.device_id)?.picture.version ?? greatestForgotten;
       const picture = { ...change, version: Math.max(previous + 1, clock.now()) };
       // In this order: what could not be written is news still when the next heartbeat says it again.
       store.saveDevice(picture);
       remember({ kind, picture, isAdbConnected });
       if (kind === "gone") forgetLongestGone(picture.pc_id);
       return picture;
+    },
+    forget(deviceId) {
+      const device = devices.get(deviceId);
+      if (device !== undefined) forget(device.picture);
     },
   };
 }
@@ -114,4 +130,9 @@ function makeIndex() {
 export function pictureOfGone(picture: PictureChange): PictureChange {
   const { is_serial_shared: _, problem: __, current_job_id: ___, state: ____, ...rest } = picture;
   return { ...rest, status: "offline", health_status: "offline" };
+}
+
+/** The answer about a device that the registry does not know. */
+export function unknownDevice(deviceId: string): { ok: false; fault: Fault } {
+  return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
 }

@@ -42,6 +42,8 @@ export interface Presence {
   heartbeat(heartbeat: Heartbeat): boolean;
   /** A present device of this worker. */
   holds(pcId: string, deviceId: string): boolean;
+  /** Forgets a device, present or not, and says which it was. A present one is new with its next heartbeat. */
+  remove(deviceId: string): DeviceStatusUpdate | undefined;
   /** Can a command reach the device now? */
   isReachable(device: Device): boolean;
   devicesOf(pcId: string): Device[];
@@ -194,6 +196,18 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     holds(pcId, deviceId) {
       const device = registry.find(deviceId);
       return device?.kind === "present" && device.picture.pc_id === pcId;
+    },
+    remove(deviceId) {
+      const device = registry.find(deviceId);
+      if (device === undefined) return undefined;
+      const { serial_number: serialNumber, pc_id: pcId } = device.picture;
+      const reported = workers.get(pcId)?.devices;
+      if (reported?.get(serialNumber) === deviceId) reported.delete(serialNumber);
+      const left = registry.put("gone", false, pictureOfGone(device.picture));
+      registry.forget(deviceId);
+      listener.disconnected(left, "manual");
+      flagSharedSerial(serialNumber);
+      return left;
     },
     isReachable: ({ kind, picture }) =>
       kind === "present" &&

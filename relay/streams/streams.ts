@@ -4,7 +4,7 @@ import { authorOf, type Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
-import type { Device, DeviceRegistry } from "../presence/device-registry.ts";
+import { unknownDevice, type Device, type DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { streamRoom, workerRoom } from "../rooms.ts";
 import type { Wire, Wires } from "../wire.ts";
@@ -238,8 +238,4 @@ export function makeStreams({
       for (const viewer of viewers.values()) this.viewerLeft(viewer.wire);
     },
   };
-}
-
-function unknownDevice(deviceId: string): Result<never> {
-  return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
 }
