@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { eventually } from "../testing/eventually.ts";
 import type { TestClient } from "../testing/test-client.ts";
 import {
   deviceA,
-  deviceB,
   heartbeatOf,
   makeTestFarm,
   phone,
@@ -96,69 +94,6 @@ describe("[C2] a command is refused at once and never delivered later", () => {
     });
     worker.send("worker:heartbeat", heartbeatOf([phone(serialA)]));
     expect(worker.all("command:send")).toEqual([]);
-  });
-});
-
-describe("[C3] a broadcast", () => {
-  test("to named devices reaches each once, and acks as failed those it cannot reach", async () => {
-    const named = [deviceA, deviceB, deviceA, strangeDevice];
-    const command = tap({ device_id: undefined, broadcast: true, broadcast_device_ids: named });
-    expect(await dashboard.request("command:send", command)).toMatchObject({
-      ok: true,
-      device_ids: [deviceA, deviceB, strangeDevice],
-    });
-    expect(worker.all("command:send")).toMatchObject([{ device_id: deviceA }, { device_id: deviceB }]);
-    expect(dashboard.all("command:ack")).toEqual([
-      {
-        command_id: command.command_id,
-        device_id: strangeDevice,
-        status: "failed",
-        error: expect.stringMatching(/^DEVICE_NOT_FOUND: /),
-      },
-    ]);
-    await worker.request("command:ack", ack(command, "completed"));
-    await worker.request("command:ack", { ...ack(command, "completed"), device_id: deviceB });
-    expect(dashboard.all("command:ack").slice(1)).toMatchObject([
-      { device_id: deviceA, status: "completed" },
-      { device_id: deviceB, status: "completed" },
-    ]);
-  });
-
-  test("without names reaches every connected device", async () => {
-    const second = await farm.worker("desk-2");
-    second.send("worker:heartbeat", heartbeatOf([phone("SERIAL-C")], "desk-2"));
-    worker.send("worker:heartbeat", heartbeatOf([phone(serialB)]));
-    const answer = await dashboard.request("command:send", tap({ device_id: undefined, broadcast: true }));
-    expect(answer).toMatchObject({ ok: true, device_ids: { length: 2 } });
-    expect(worker.all("command:send")).toMatchObject([{ device_id: deviceB }]);
-    expect(second.all("command:send")).toMatchObject([{ serial_number: "SERIAL-C" }]);
-  });
-});
-
-describe("[C3] a broadcast to thousands", () => {
-  const command = () => {
-    const named = Array.from({ length: 2000 }, () => randomUUID());
-    return tap({ device_id: undefined, broadcast: true, broadcast_device_ids: named });
-  };
-
-  test("does not hold up a tap", async () => {
-    const answered: string[] = [];
-    await Promise.all([
-      dashboard.request("command:send", command()).then(() => answered.push("broadcast")),
-      dashboard.request("command:send", tap()).then(() => answered.push("tap")),
-    ]);
-    expect(answered).toEqual(["tap", "broadcast"]);
-  });
-
-  test("that comes again meanwhile is answered like the first and reaches nobody twice", async () => {
-    const broadcast = command();
-    const [first, second] = await Promise.all([
-      dashboard.request("command:send", broadcast),
-      dashboard.request("command:send", broadcast),
-    ]);
-    const targets = (answer: object) => new Set(Object(answer).device_ids);
-    expect(targets(second)).toEqual(targets(first));
-    await eventually(() => expect(dashboard.all("command:ack")).toHaveLength(2000));
   });
 });
 
