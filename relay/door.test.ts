@@ -150,9 +150,6 @@ const notServedYet = {
   },
   "job:cancel": { job_id: strangeDevice },
   "job:list": {},
-  "control:open": { device_id: deviceA },
-  "control:input": { device_id: deviceA, messages: new Uint8Array([0]) },
-  "control:close": { device_id: deviceA },
 };
 test.each(Object.entries(notServedYet))("[P5] %s is not served yet and says so", async (event, payload) => {
   expect(await clients.dashboard.request(event, payload)).toMatchObject({

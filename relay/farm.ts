@@ -2,6 +2,7 @@ import { contract } from "../protocol/contract.ts";
 import type { CommandType } from "../protocol/command.ts";
 import { fail, succeed, type Fault } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
+import { queryTrail } from "./audit/trail-query.ts";
 import { makeRefusals } from "./audit/refusals.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
 import type { Credentials } from "./auth/credentials.ts";
@@ -12,6 +13,8 @@ import { lackOfRole, mayShell } from "./auth/rights.ts";
 import { makeWorkerSeats } from "./auth/worker-seats.ts";
 import { isoTimeOf, type Clock } from "./clock.ts";
 import { makeCommands } from "./commands/commands.ts";
+import { makeControl } from "./control/control.ts";
+import { keepDiscreet } from "./control/discreet-audit.ts";
 import { guardDoor } from "./door.ts";
 import { makeGroups } from "./groups/groups.ts";
 import { makeJobs } from "./jobs/jobs.ts";
@@ -68,16 +71,26 @@ export function makeFarm(needs: FarmNeeds): Farm {
       const disconnected = { device_id, serial_number, reason, version };
       wires.emit("/dashboard", dashboardRoom, "device:disconnected", disconnected);
       commands.deviceGone(device_id, reason);
+      control.deviceGone(device_id);
       streams.deviceGone(device_id);
       if (reason === "manual") leases.deviceForgotten(device_id);
     },
     workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
   });
   const groups = makeGroups(wires, store, audit);
+  const control = makeControl({
+    wires,
+    audit,
+    clock,
+    registry,
+    presence,
+    limit: limits.control,
+    refusal: refusedDrive,
+  });
   const commands = makeCommands({
     wires,
     store,
-    audit,
+    audit: keepDiscreet(audit, control),
     clock,
     registry,
     presence,
@@ -90,7 +103,15 @@ export function makeFarm(needs: FarmNeeds): Farm {
       refusedShell(wire, type) ?? refusedDrive(wire, deviceId) ?? limits.commands.refusal(deviceId),
   });
   const streams = makeStreams({ wires, audit, clock, registry, presence, metrics, limit: limits.frames });
-  const leases = makeLeases({ wires, store, audit, clock, registry, settings });
+  const leases = makeLeases({
+    wires,
+    store,
+    audit,
+    clock,
+    registry,
+    settings,
+    onHeld: (deviceId, actor) => control.deviceHeld(deviceId, actor),
+  });
   const onPersonGone = (actor: string): void => leases.dropAllOf(actor);
   const gatekeeper = makeGatekeeper({ ...needs, audit, refusals, seats, onPersonGone });
   const jobs = makeJobs(wires, audit, presence);
@@ -151,9 +172,12 @@ export function makeFarm(needs: FarmNeeds): Farm {
       },
       door,
     );
+    control.workerConnected(pcId);
   }
 
   function serveDashboard(wire: DashboardWire): void {
+    let hasListed = false;
+    wire.onClose(() => control.wireLeft(wire));
     if (!wire.isScript) {
       wire.join(dashboardRoom);
       wire.join(actorRoom(wire.identity.actor));
@@ -164,7 +188,9 @@ export function makeFarm(needs: FarmNeeds): Farm {
       contract["/dashboard"].toRelay,
       {
         "device:list"() {
-          audit.record(authorOf(wire), { event: "device:list", outcome: "ok" });
+          // A page asks again every minute: once is enough to know that it looked.
+          if (!hasListed) audit.record(authorOf(wire), { event: "device:list", outcome: "ok" });
+          hasListed = true;
           const { actor, role } = wire.identity;
           return succeed({
             devices: registry.list().map(({ picture }) => picture),
@@ -195,6 +221,10 @@ export function makeFarm(needs: FarmNeeds): Farm {
         "command:send": (command, turn) => commands.send(wire, command, turn),
         "command:watch": (request, turn) => commands.watch(wire, request, turn),
         ...groups.handlers(wire),
+        "control:open": (request) => control.open(wire, request),
+        "control:input": (input) => control.input(wire, input),
+        "control:close": ({ device_id }) => control.close(wire, device_id),
+        "audit:query": (query) => queryTrail(store, audit, authorOf(wire), query),
       },
       door,
     );
@@ -280,6 +310,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     }),
     close() {
       gatekeeper.close();
+      control.stop();
       streams.close();
       leases.close();
       commands.close();

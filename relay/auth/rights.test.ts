@@ -38,8 +38,8 @@ const rightsTable = `
 /dashboard device:remove | out      | out                 | out            | no     | no                         | no                        | yes                     | yes
 /dashboard command:send  | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
 /dashboard command:watch | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
-/dashboard control:open  | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
-/dashboard control:input | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
+/dashboard control:open  | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
+/dashboard control:input | out      | out                 | out            | no     | no                         | yes                       | no                      | yes
 /dashboard control:close | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
 /dashboard group:save    | out      | out                 | out            | no     | yes                        | yes                       | yes                     | yes
 /dashboard group:list    | out      | out                 | out            | yes    | yes                        | yes                       | yes                     | yes
@@ -119,6 +119,7 @@ async function outcomeOf(
 ): Promise<string> {
   const client = await farm.tryConnect(namespace, auth);
   if ("code" in client) return client.code === "AUTH_FAILED" ? "out" : client.code;
+  if (event === "control:input") await client.request("control:open", { device_id: deviceA });
   const answer = await client.request(event, payloadOf(event, commandId, auth.token));
   if (answer.ok || answer.fault.message.includes("not served yet")) return "yes";
   if (answer.fault.code === "FORBIDDEN") return "no";
@@ -144,7 +145,7 @@ function payloadOf(event: string, commandId: string, token: string): object {
     "stream:start": { device_id: deviceA, quality: "low", fps: 1 },
     "command:send": { command_id: randomUUID(), device_id: deviceA, command_type: "screenshot" },
     "command:watch": { command_ids: [commandId] },
-    "control:input": { device_id: deviceA, messages: new Uint8Array(2) },
+    "control:input": { device_id: deviceA, messages: Uint8Array.of(5) },
     "group:save": { name: "shelf", device_ids: [deviceA] },
     "group:delete": { name: "shelf" },
     "audit:query": {},

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { fail, type Result } from "../../protocol/fault.ts";
 import { operatorCommand, workerKeyCommand } from "./credential-commands.ts";
+import { auditCommand } from "./audit.ts";
 
 /** What `tabfarm <word> …` does instead of starting the relay. It may run while the relay does. */
 export interface Subcommand {
@@ -13,6 +14,7 @@ export interface Subcommand {
 const subcommands: Record<string, Subcommand> = {
   "worker-key": workerKeyCommand,
   operator: operatorCommand,
+  audit: auditCommand,
 };
 
 /** The part of the help text that lists the subcommands. */

@@ -44,9 +44,12 @@ export interface LeasesNeeds {
   clock: Clock;
   registry: DeviceRegistry;
   settings: Pick<FarmSettings, "leaseIdleMs" | "leaseWarningMs">;
+  /** Somebody holds the device from now on. */
+  onHeld(deviceId: string, actor: string): void;
 }
 
-export function makeLeases({ wires, store, audit, clock, registry, settings }: LeasesNeeds): Leases {
+export function makeLeases(needs: LeasesNeeds): Leases {
+  const { wires, store, audit, clock, registry, settings } = needs;
   const { leaseIdleMs: idleMs } = settings;
   const warningMs = Math.min(settings.leaseWarningMs, idleMs / 2);
   const untoldMs = Math.min(mostUntoldMs, idleMs / 10);
@@ -85,6 +88,7 @@ export function makeLeases({ wires, store, audit, clock, registry, settings }: L
     held.hasWarned = false;
     store.saveLease(held);
     tell(held.deviceId, change, held);
+    if (change !== "extended") needs.onHeld(held.deviceId, held.actor);
   }
 
   function end({ deviceId, actor }: Held, change: "dropped" | "expired", author: Author): void {

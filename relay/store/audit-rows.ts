@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { chainStart, hashOf, type ChainedRow, type ChainLink } from "../audit/chain.ts";
+import type { AuditRow } from "../../protocol/audit.ts";
+import { makeAuditQuery, type AuditFilter } from "./audit-query.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { jsonOf, type Row } from "./row.ts";
 
@@ -20,6 +22,8 @@ export interface AuditRows {
   addAuditEvent(event: AuditEvent): void;
   /** The newest first. */
   listAuditEvents(limit: number): AuditEvent[];
+  /** Rows that match, the newest first. */
+  queryAudit(filter: AuditFilter): AuditRow[];
   /** The newest row, durable or not yet. */
   auditHead(): ChainLink;
   /** How many there are, from the ends alone: only the oldest are ever deleted. */
@@ -48,6 +52,7 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
       head = { sequence, hash };
     },
     listAuditEvents: (limit) => list.all(limit).map(auditEventOf),
+    queryAudit: makeAuditQuery(database),
     auditHead: () => head,
     countAuditEvents: () => Number(ends.get()?.["count"] ?? 0),
   };

@@ -1,0 +1,160 @@
+import type * as v from "valibot";
+import { readControlMessages } from "../../protocol/control-message.ts";
+import type { controlInput, controlOpen } from "../../protocol/control.ts";
+import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
+import { authorOf, type Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
+import type { Device, DeviceRegistry } from "../presence/device-registry.ts";
+import type { Presence } from "../presence/presence.ts";
+import { workerRoom } from "../rooms.ts";
+import type { DashboardWire, Wire, Wires } from "../wire.ts";
+import { makeControlSession, type ControlSession } from "./control-session.ts";
+
+/** Brings what dashboards drag, scroll and type to the workers, within sessions that are opened and end. */
+export interface Control {
+  open(wire: DashboardWire, request: v.InferOutput<typeof controlOpen>): Result<object>;
+  input(wire: DashboardWire, input: v.InferOutput<typeof controlInput>): Result<object>;
+  close(wire: DashboardWire, deviceId: string): Result<object>;
+  /** Whether this person has a private session on the device, or on any when none is named. */
+  isPrivate(actor: string, deviceId: string | undefined): boolean;
+  wireLeft(wire: Wire): void;
+  deviceGone(deviceId: string): void;
+  /** A worker's wire is new: tells it which of its devices are controlled. */
+  workerConnected(pcId: string): void;
+  /** From now on this person holds the device: the sessions of all others end. */
+  deviceHeld(deviceId: string, holder: string): void;
+  stop(): void;
+}
+
+export interface ControlNeeds {
+  wires: Wires;
+  audit: Audit;
+  clock: Clock;
+  registry: DeviceRegistry;
+  presence: Presence;
+  /** By device, counted in messages. */
+  limit: RateLimits;
+  /** Why this person must not drive the device now; asked for each input, which counts as use of it. */
+  refusal(wire: Wire, deviceId: string): Fault | undefined;
+}
+
+type Ending = "closed" | "left" | "device gone" | "refused" | "relay stopped";
+
+export function makeControl(needs: ControlNeeds): Control {
+  const { wires, audit, clock, registry, presence, limit } = needs;
+  /** By device, then by wire. */
+  const sessions = new Map<string, Map<string, ControlSession>>();
+
+  function sessionsOf(deviceId: string): ControlSession[] {
+    return [...(sessions.get(deviceId)?.values() ?? [])];
+  }
+
+  function tellWorker(event: "control:open" | "control:close", device: Device | undefined): void {
+    if (device?.kind !== "present") return;
+    const { device_id, serial_number, pc_id: pcId } = device.picture;
+    wires.emit("/worker", workerRoom(pcId), event, { device_id, serial_number });
+  }
+
+  function reach(deviceId: string): Result<Device> {
+    const device = registry.find(deviceId);
+    if (device === undefined) return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
+    if (presence.isReachable(device)) return succeed(device);
+    return fail("WORKER_OFFLINE", `device ${device.picture.serial_number} is offline`);
+  }
+
+  function end(session: ControlSession, outcome: Ending): void {
+    const { deviceId, wire } = session;
+    const ofDevice = sessions.get(deviceId);
+    if (ofDevice?.delete(wire.id) !== true) return;
+    const details = session.summary(clock.now());
+    audit.record(authorOf(wire), { event: "control", deviceId, outcome, details });
+    if (ofDevice.size > 0) return;
+    sessions.delete(deviceId);
+    tellWorker("control:close", registry.find(deviceId));
+  }
+
+  /** Ends a session that its dashboard believes open. */
+  function revoke(session: ControlSession, outcome: Ending, { code, message }: Fault): void {
+    end(session, outcome);
+    const details = { event: "control:open", device_id: session.deviceId };
+    session.wire.emit("error", { code, message, details });
+  }
+
+  function endAll(outcome: Ending, isEnding: (session: ControlSession) => boolean): void {
+    for (const deviceId of sessions.keys()) {
+      for (const session of sessionsOf(deviceId)) if (isEnding(session)) end(session, outcome);
+    }
+  }
+
+  return {
+    open(wire, { device_id: deviceId, is_private: isPrivate }) {
+      const device = reach(deviceId);
+      if (!device.ok) return device;
+      const refused = needs.refusal(wire, deviceId);
+      if (refused !== undefined) return { ok: false, fault: refused };
+      const ofDevice = sessions.get(deviceId) ?? new Map<string, ControlSession>();
+      const known = ofDevice.get(wire.id);
+      if (known?.isPrivate === isPrivate) return succeed({});
+      const details = { is_private: isPrivate };
+      audit.record(authorOf(wire), { event: "control:open", deviceId, outcome: "ok", details });
+      if (known !== undefined) known.isPrivate = isPrivate;
+      else {
+        sessions.set(deviceId, ofDevice);
+        ofDevice.set(wire.id, makeControlSession(wire, deviceId, isPrivate, clock.now()));
+        if (ofDevice.size === 1) tellWorker("control:open", device.value);
+      }
+      return succeed({});
+    },
+    input(wire, { device_id: deviceId, messages }) {
+      const session = sessions.get(deviceId)?.get(wire.id);
+      if (session === undefined) return fail("FORBIDDEN", "control:open comes before control:input");
+      const device = reach(deviceId);
+      if (!device.ok) return device;
+      const read = readControlMessages(messages);
+      if (!read.ok) return read;
+      const refused = needs.refusal(wire, deviceId);
+      if (refused !== undefined) {
+        end(session, "refused");
+        return { ok: false, fault: refused };
+      }
+      const tooMany = limit.refusal(deviceId, read.value.length);
+      if (tooMany !== undefined) return { ok: false, fault: tooMany };
+      session.count(read.value);
+      const { serial_number, pc_id: pcId } = device.value.picture;
+      wires.emit("/worker", workerRoom(pcId), "control:input", {
+        device_id: deviceId,
+        serial_number,
+        messages,
+      });
+      return succeed({});
+    },
+    close(wire, deviceId) {
+      const session = sessions.get(deviceId)?.get(wire.id);
+      // Also of a device that was forgotten meanwhile, and of a session that ended by itself.
+      if (session !== undefined) end(session, "closed");
+      return succeed({});
+    },
+    isPrivate(actor, deviceId) {
+      const asked = deviceId === undefined ? [...sessions.keys()].flatMap(sessionsOf) : sessionsOf(deviceId);
+      return asked.some(({ isPrivate, wire }) => isPrivate && wire.identity.actor === actor);
+    },
+    wireLeft: (wire) => endAll("left", (session) => session.wire === wire),
+    deviceGone(deviceId) {
+      const { fault } = fail("WORKER_OFFLINE", "the device is gone, and live control of it has ended");
+      for (const session of sessionsOf(deviceId)) revoke(session, "device gone", fault);
+    },
+    workerConnected(pcId) {
+      for (const device of presence.devicesOf(pcId)) {
+        if (sessions.has(device.picture.device_id)) tellWorker("control:open", device);
+      }
+    },
+    deviceHeld(deviceId, holder) {
+      const { fault } = fail("FORBIDDEN", `${holder} holds the device now, and live control of it has ended`);
+      for (const session of sessionsOf(deviceId)) {
+        if (session.wire.identity.actor !== holder) revoke(session, "refused", fault);
+      }
+    },
+    stop: () => endAll("relay stopped", () => true),
+  };
+}
