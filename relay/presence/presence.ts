@@ -25,6 +25,7 @@ export interface PresenceListener {
 
 interface Worker {
   pcId: string;
+  isConnected: boolean;
   isOnline: boolean;
   lastSeenMs: number;
   freshness: Freshness;
@@ -43,6 +44,8 @@ export interface Presence {
   holds(pcId: string, deviceId: string): boolean;
   /** Forgets a device, present or not, and says which it was. A present one is new with its next heartbeat. */
   remove(deviceId: string): DeviceStatusUpdate | undefined;
+  /** Can a command reach the device now? */
+  isReachable(device: Device): boolean;
   devicesOf(pcId: string): Device[];
   workers(): WorkerStatus[];
   close(): void;
@@ -61,6 +64,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     if (known !== undefined) return known;
     const worker: Worker = {
       pcId,
+      isConnected: false,
       isOnline: false,
       lastSeenMs: 0,
       freshness: "fresh",
@@ -151,6 +155,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
   return {
     workerConnected(pcId) {
       const worker = workerOf(pcId);
+      worker.isConnected = true;
       worker.cancelGrace?.();
       worker.cancelGrace = undefined;
       if (worker.devices.size === 0) worker.lastSeenMs = clock.now();
@@ -158,6 +163,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     },
     workerLeft(pcId) {
       const worker = workerOf(pcId);
+      worker.isConnected = false;
       worker.cancelGrace = clock.setTimer(workerGraceMs, () => {
         worker.cancelGrace = undefined;
         for (const serialNumber of worker.devices.keys()) {
@@ -203,6 +209,10 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
       flagSharedSerial(serialNumber);
       return left;
     },
+    isReachable: ({ kind, picture }) =>
+      kind === "present" &&
+      picture.health_status !== "offline" &&
+      workers.get(picture.pc_id)?.isConnected === true,
     devicesOf: (pcId) =>
       [...(workers.get(pcId)?.devices.values() ?? [])]
         .map((deviceId) => registry.find(deviceId))
