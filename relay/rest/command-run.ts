@@ -53,6 +53,7 @@ export async function runCommand(
       else end.addEventListener("abort", finish, { once: true });
     }
     wake();
+    if (waitMs === 0) finish();
   });
   return succeed({
     command_id: commandId,
