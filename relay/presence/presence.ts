@@ -31,6 +31,8 @@ interface Worker {
   freshness: Freshness;
   /** Ids of the present devices by serial number. */
   devices: Map<string, string>;
+  /** What its last heartbeat said, by serial number: nearly always what the next one says. */
+  reports: Map<string, HeartbeatDevice>;
   cancelGrace?: (() => void) | undefined;
 }
 
@@ -69,6 +71,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
       lastSeenMs: 0,
       freshness: "fresh",
       devices: new Map(),
+      reports: new Map(),
     };
     workers.set(pcId, worker);
     return worker;
@@ -124,12 +127,15 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
       ...pictureOf(worker, deviceId, report),
       ...(device.picture.is_serial_shared === true ? { is_serial_shared: true } : {}),
     };
-    if (isSamePicture(device.picture, next)) {
-      // Only the time moved on, which is no news and needs no version.
-      device.picture = { ...device.picture, last_seen_at: next.last_seen_at };
-    } else {
-      listener.changed(registry.put("present", report.adb_connected, next));
-    }
+    if (isSamePicture(device.picture, next)) touch(worker, deviceId);
+    else listener.changed(registry.put("present", report.adb_connected, next));
+  }
+
+  /** Only the time moved on, which is no news and needs no version. */
+  function touch(worker: Worker, deviceId: string): void {
+    const device = registry.find(deviceId);
+    if (device === undefined) return;
+    device.picture = { ...device.picture, last_seen_at: isoTimeOf(worker.lastSeenMs) };
   }
 
   function sweep(): void {
@@ -174,6 +180,7 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
     },
     heartbeat({ pc_id: pcId, devices }) {
       const worker = workerOf(pcId);
+      const wasFresh = worker.freshness === "fresh";
       worker.lastSeenMs = clock.now();
       worker.freshness = "fresh";
       const reports = new Map(devices.map((report) => [report.serial_number, report]));
@@ -185,12 +192,15 @@ export function makePresence(registry: DeviceRegistry, clock: Clock, listener: P
       }
       for (const [serialNumber, report] of reports) {
         const deviceId = worker.devices.get(serialNumber);
-        if (deviceId !== undefined) refresh(worker, deviceId, report);
-        else {
+        if (deviceId === undefined) {
           connect(worker, report);
           hasSetChanged = true;
-        }
+        } else if (wasFresh && isDeepStrictEqual(report, worker.reports.get(serialNumber))) {
+          touch(worker, deviceId);
+        } else refresh(worker, deviceId, report);
       }
+      // Last of all: what could not be written is news still when the next heartbeat says it again.
+      worker.reports = reports;
       return hasSetChanged;
     },
     holds(pcId, deviceId) {
