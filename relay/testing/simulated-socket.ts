@@ -12,8 +12,13 @@ export interface SimulatedSocket {
 const refusedRetryMs = 250;
 
 /** A plain `socket.io-client` over a WebSocket, as our engine and our page use it. */
-export function openSimulatedSocket(url: string, auth: Record<string, unknown>): SimulatedSocket {
+export function openSimulatedSocket(
+  url: string,
+  auth: Record<string, unknown>,
+  extraHeaders: Record<string, string> = {},
+): SimulatedSocket {
   const socket = io(url, {
+    extraHeaders,
     transports: ["websocket"],
     forceNew: true,
     auth,

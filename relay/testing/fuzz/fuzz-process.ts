@@ -17,7 +17,7 @@ export interface FuzzedProcess extends FuzzResult {
 }
 
 export async function fuzzProcess(dataDir: string, seed: number, messages: number): Promise<FuzzedProcess> {
-  const relay = await startRelayProcess(dataDir);
+  const relay = await startRelayProcess(dataDir, 0, ["--behind-proxy"]);
   const memory: MemorySample[] = [];
   try {
     const result = await fuzz({

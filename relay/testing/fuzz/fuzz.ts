@@ -28,12 +28,12 @@ const personas: Persona[] = [
     auth: workerAuth(pcId),
     events: contract["/stream"].workerToRelay,
   })),
-  ...[1, 2].map(() => ({
+  ...pcIds.map(() => ({
     namespace: "/dashboard",
     auth: dashboardAuth,
     events: contract["/dashboard"].toRelay,
   })),
-  ...[1, 2].map(() => ({
+  ...pcIds.map(() => ({
     namespace: "/stream",
     auth: dashboardAuth,
     events: contract["/stream"].dashboardToRelay,
@@ -63,7 +63,7 @@ export async function fuzz({ url, seed, messages, onProgress }: FuzzNeeds): Prom
     ...personas.map((each) =>
       talkNonsense(url, each, share(0.75 / personas.length), ownRandom(), result, count),
     ),
-    sendRawPackets(url, share(0.22), ownRandom(), dashboardAuth, count),
+    ...pcIds.map(() => sendRawPackets(url, share(0.22 / pcIds.length), ownRandom(), dashboardAuth, count)),
     knock(url, [dashboardAuth, workerAuth("fuzz-9")], share(0.03), ownRandom(), result, count),
   ]);
   await honest.proveService();

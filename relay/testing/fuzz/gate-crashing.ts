@@ -8,6 +8,14 @@ import { mutated } from "./hostile.ts";
 import { connectPacket, rawPacket } from "./raw-packets.ts";
 import { complaintAboutAnswer } from "./refusal.ts";
 
+/** Who guesses tokens is shut out by address, so these come from many, and what a proxy says is not always one. */
+function forwarded(random: Random): Record<string, string> {
+  const address = `203.0.113.${random.integer(0, 255)}`;
+  return {
+    "x-forwarded-for": random.chance(0.9) ? address : random.pick(["unknown", "::ffff:1.2.3.4", "1,,2", ","]),
+  };
+}
+
 /** Sessions below Socket.IO: some are let in first, none says goodbye properly. */
 export async function sendRawPackets(
   url: string,
@@ -20,7 +28,7 @@ export async function sendRawPackets(
   for (let left = messages; left > 0;) {
     // Few: most of them end the connection, and what comes after that is not read.
     const size = Math.min(left, random.integer(1, 8));
-    const socket = new WebSocket(address, { perMessageDeflate: false });
+    const socket = new WebSocket(address, { perMessageDeflate: false, headers: forwarded(random) });
     socket.on("error", () => {});
     await once(socket, "open");
     const connect = random.chance(0.7) ? connectPacket(random, auth) : undefined;
@@ -54,7 +62,10 @@ export async function knock(
     const auth = mutated(random.pick(auths), random);
     // What a client of Socket.IO can say in a handshake is an object.
     const asObject: Record<string, unknown> = typeof auth === "object" && auth !== null ? { ...auth } : {};
-    const answer = await connectSocketIo(url, namespace, asObject, { transports: ["websocket"] });
+    const answer = await connectSocketIo(url, namespace, asObject, {
+      transports: ["websocket"],
+      extraHeaders: forwarded(random),
+    });
     if (answer.ok) answer.value.close();
     else if (answer.fault.message === "Invalid namespace") tally(result, "AUTH_FAILED");
     else {
