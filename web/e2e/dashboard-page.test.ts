@@ -65,12 +65,16 @@ test("[C3] one command to all selected devices shows a result for each", async (
   await bulk.getByLabel("Text or shell command for selected").fill("getprop ro.product.model");
   await bulk.getByRole("button", { name: "Run on selected" }).click();
   const results = page.getByRole("region", { name: "Results" });
-  await results.getByText("6 of 6 ended, 1 failed").waitFor();
+  // One phone asks for its permission still: in the first minute of its PC it is waited for [C10].
+  await results.getByText(/^(5 of 6 ended|6 of 6 ended, 1 failed)$/).waitFor();
   for (const name of await tiles.evaluateAll((found) => found.map((tile) => tile.ariaLabel ?? ""))) {
     const result = results.getByRole("listitem").filter({ hasText: name });
     const asks = await tileOf(name).getByText("Attention", { exact: true }).count();
     const model = name.split(" ").slice(0, -1).join(" ");
-    expect(await result.textContent()).toContain(asks === 0 ? `${model}\n` : "allow");
+    const said = await result.textContent();
+    expect(asks === 0 ? [`${model}\n`] : ["waiting for the phone", "allow"]).toSatisfy((words: string[]) =>
+      words.some((words) => said?.includes(words)),
+    );
   }
   await page.getByRole("button", { name: "Clear selection" }).click();
   await page.getByRole("button", { name: "Close results" }).click();

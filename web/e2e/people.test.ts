@@ -121,6 +121,20 @@ test("a selection saved as a group is there for everybody", async () => {
   await expect.poll(() => selected.textContent()).toContain("1 selected · front row");
 });
 
+test("[R1] an admin reads who did what, and goes from a row to its phone", async () => {
+  await admin.getByRole("link", { name: "Audit" }).first().click();
+  await admin.getByRole("combobox", { name: "Who" }).fill("anna");
+  await admin.getByRole("combobox", { name: "Who" }).press("Enter");
+  await admin.getByRole("combobox", { name: "What" }).selectOption("Who holds what");
+  const row = admin.getByRole("listitem").filter({ hasText: "lease:take" }).last();
+  await row.locator("summary").click();
+  await row.getByRole("link", { name: /^Pixel 8/ }).click();
+  await admin.getByRole("region", { name: "Focus on Pixel 8" }).waitFor();
+  await admin.goBack();
+  await admin.getByRole("main", { name: "Audit trail" }).waitFor();
+  expect(new URL(admin.url()).pathname).toBe("/dashboard/audit");
+});
+
 test("[A5] a token that is revoked ends its page at the screen that asks for one, with the reason", async () => {
   const line = (await tabfarm("list")).split("\n").find((line) => line.includes("anna")) ?? "";
   await tabfarm("revoke", line.split(/\s/)[0] ?? "");

@@ -244,7 +244,17 @@ describe("what a person may do", () => {
   });
 });
 
-test("a command whose PC is away says whom it waits for, until it ends", async () => {
+test("[C10] a command whose phone does not answer says so while it waits", async () => {
+  await open(
+    [{ ...device(1), health_status: "zombie" }],
+    [{ pc_id: "desk-1", is_online: true, last_seen_at: now }],
+  );
+  labelled("Open Phone 1 S1").click();
+  labelled("Home").click();
+  expect(labelled("Recent commands").textContent).toBe("Homewaiting for the phone");
+});
+
+test("[C10] a command whose PC is away says whom it waits for, until it ends", async () => {
   await open([device(1)], [{ pc_id: "desk-1", is_online: false, last_seen_at: now }]);
   select(1);
   labelled("Open Phone 1 S1").click();

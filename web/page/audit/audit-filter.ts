@@ -8,10 +8,11 @@ export const auditKinds = [
   { pattern: "device:*", words: "Devices" },
   { pattern: "lease:*", words: "Who holds what" },
   { pattern: "group:*", words: "Groups" },
-  { pattern: "stream:*", words: "Pictures" },
-  { pattern: "control:*", words: "Live control" },
+  { pattern: "stream*", words: "Pictures" },
+  { pattern: "control*", words: "Live control" },
   { pattern: "job:*", words: "Jobs" },
   { pattern: "worker:*", words: "Workers" },
+  { pattern: "credential:*", words: "Keys and tokens" },
   { pattern: "connect*", words: "Arrivals" },
   { pattern: "disconnect*", words: "Departures" },
 ] as const;

@@ -37,7 +37,7 @@ export function AuditRow(props: { row: Row; onCopy: (rows: Row[]) => void }): JS
         <div class="audit-details">
           <dl>
             <Line name="time" text={props.row.at} />
-            <Line name="who" text={`${props.row.actor} from ${props.row.address}`} />
+            <Line name="who" text={whoWords(props.row)} />
             <Line name="outcome" text={props.row.outcome} />
             <Show when={props.row.device_id}>
               {(deviceId) => (
@@ -62,6 +62,11 @@ export function AuditRow(props: { row: Row; onCopy: (rows: Row[]) => void }): JS
       </details>
     </li>
   );
+}
+
+/** What a terminal beside the relay did has no address. */
+function whoWords({ actor, address }: Row): string {
+  return address === "" ? actor : `${actor} from ${address}`;
 }
 
 function Line(props: { name: string; text: string }): JSX.Element {
