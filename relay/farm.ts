@@ -2,6 +2,7 @@ import { contract } from "../protocol/contract.ts";
 import type { CommandType } from "../protocol/command.ts";
 import { fail, succeed, type Fault } from "../protocol/fault.ts";
 import { authorOf, makeAudit } from "./audit/audit.ts";
+import { startRetention } from "./audit/retention.ts";
 import { queryTrail } from "./audit/trail-query.ts";
 import { makeRefusals } from "./audit/refusals.ts";
 import type { FarmTokens } from "./auth/authenticate.ts";
@@ -53,6 +54,7 @@ export interface Farm {
 export function makeFarm(needs: FarmNeeds): Farm {
   const { wires, store, clock, newId, settings, metrics, log } = needs;
   const audit = makeAudit(store, clock, newId, log);
+  const stopRetention = startRetention(store, audit, clock, settings);
   const refusals = makeRefusals(audit, clock);
   const limits = makeLimits(clock);
   const door = { log, clock, refusals, eventsPerSecond: settings.eventsPerSecond };
@@ -310,6 +312,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     }),
     close() {
       gatekeeper.close();
+      stopRetention();
       control.stop();
       streams.close();
       leases.close();

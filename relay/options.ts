@@ -120,6 +120,19 @@ const settingOptions: { [Key in keyof FarmSettings]: Option<FarmSettings[Key]> }
     fallback: "60",
     times: 1000,
   }),
+  auditKeepDays: numberOption(1, 36_500, {
+    name: "audit-days",
+    placeholder: "number",
+    help: "how long the audit trail is kept",
+    fallback: "90",
+  }),
+  auditKeepBytes: numberOption(1, 1_000_000, {
+    name: "audit-megabytes",
+    placeholder: "number",
+    help: "most room of the audit trail",
+    fallback: "1000",
+    times: 1_000_000,
+  }),
   eventsPerSecond: numberOption(10, 1_000_000, {
     name: "events-per-second",
     placeholder: "number",

@@ -14,6 +14,9 @@ export interface FarmSettings {
   leaseWarningMs: number;
   /** Events of one connection in the long run, whatever they are; five times as many at once. */
   eventsPerSecond: number;
+  /** How long rows of the audit trail are kept, and in how much room, about. */
+  auditKeepDays: number;
+  auditKeepBytes: number;
 }
 
 export const defaultSettings: FarmSettings = {
@@ -24,4 +27,6 @@ export const defaultSettings: FarmSettings = {
   leaseIdleMs: 600_000,
   leaseWarningMs: 60_000,
   eventsPerSecond: 2000,
+  auditKeepDays: 90,
+  auditKeepBytes: 1_000_000_000,
 };

@@ -21,7 +21,7 @@ export interface Audit {
 }
 
 /** Whose doing is what the relay does by itself. */
-const theRelay: Author = { actor: "relay", address: "" };
+export const theRelay: Author = { actor: "relay", address: "" };
 
 export function makeAudit(store: Store, clock: Clock, newId: () => string, log: Log): Audit {
   let lostRows = 0;

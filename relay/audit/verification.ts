@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import * as v from "valibot";
 import { isoTimeOf } from "../clock.ts";
 import { chainedRowFrom, readAnchor } from "../store/audit-rows.ts";
-import { hashOf, type ChainLink } from "./chain.ts";
+import { chainStart, hashOf, type ChainedRow, type ChainLink } from "./chain.ts";
 
 /** What a look at every row of the trail found. */
 export type Verification =
@@ -33,6 +34,8 @@ export function verifyTrail(database: DatabaseSync, notedHead?: string): Verific
 function walk(database: DatabaseSync, notedHead: string | undefined): Verification {
   const anchor = readAnchor(database);
   let link = anchor;
+  /** What rows of the trail say was pruned. */
+  const vouched: ChainLink[] = [];
   let first: { sequence: number; at: string } | undefined;
   let last: { sequence: number; at: string } | undefined;
   let isHeadFound = notedHead === undefined || notedHead === anchor.hash;
@@ -46,16 +49,36 @@ function walk(database: DatabaseSync, notedHead: string | undefined): Verificati
     if (hash !== stored["hash"]) {
       return { kind: "broken", sequence, problem: "the row is not what its hash was made of" };
     }
+    if (row.event === "audit:prune") vouched.push(prunedBy(row));
     if (hash === notedHead) isHeadFound = true;
     last = { sequence, at: isoTimeOf(row.atMs) };
     first ??= last;
     link = { sequence, hash };
+  }
+  if (anchor.sequence > 0 && !vouched.some((by) => isVouchedBy(anchor, by))) {
+    return {
+      kind: "broken",
+      sequence: anchor.sequence,
+      problem: "the rows up to it are gone and no row says so",
+    };
   }
   if (!isHeadFound) return { kind: "broken", sequence: link.sequence, problem: headProblem(anchor) };
   const ends = first === undefined || last === undefined ? {} : { first, last };
   const rows = link.sequence - anchor.sequence;
   return { kind: "whole", rows, prunedUntil: anchor.sequence, ...ends, head: link.hash };
 }
+
+/** A row says so before the first row goes; until the last one has, the anchor is on its way there. */
+function isVouchedBy(anchor: ChainLink, by: ChainLink): boolean {
+  return anchor.sequence < by.sequence || (anchor.sequence === by.sequence && anchor.hash === by.hash);
+}
+
+function prunedBy({ details }: ChainedRow): ChainLink {
+  const parsed = v.safeParse(pruneDetails, JSON.parse(details ?? "null"));
+  return parsed.success ? { sequence: parsed.output.through, hash: parsed.output.hash } : chainStart;
+}
+
+const pruneDetails = v.object({ through: v.number(), hash: v.string() });
 
 function headProblem({ sequence }: ChainLink): string {
   const pruned = sequence === 0 ? "" : `, and rows up to ${sequence} are no longer kept`;

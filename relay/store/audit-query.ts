@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { AuditRow } from "../../protocol/audit.ts";
 import { isoTimeOf } from "../clock.ts";
-import { chainedRowFrom } from "./audit-rows.ts";
+import { chainedRowFrom, type AuditRows } from "./audit-rows.ts";
 import { jsonOf, type Row } from "./row.ts";
 
 /** What is looked for in the trail; everything given must match. */
@@ -28,7 +28,7 @@ interface Lane {
 const clockSlackMs = 3_600_000;
 
 /** Finds rows of the trail, the newest first. A page costs its own rows, however long the trail is. */
-export function makeAuditQuery(database: DatabaseSync): (filter: AuditFilter) => AuditRow[] {
+export function makeAuditQuery(database: DatabaseSync): Pick<AuditRows, "queryAudit" | "firstAuditRowSince"> {
   const statements = new Map<string, StatementSync>();
 
   function prepare(sql: string): StatementSync {
@@ -55,10 +55,15 @@ export function makeAuditQuery(database: DatabaseSync): (filter: AuditFilter) =>
     return low;
   }
 
-  function sequenceRange({ fromMs, untilMs, before }: AuditFilter): { lowest: number; below: number } {
+  function trailEnds(): { first: number; next: number } {
     // One aggregate each: together they would be looked for in every row.
     const first = Number(prepare("SELECT min(sequence) AS first FROM audit_events").get()?.["first"]);
     const next = Number(prepare("SELECT max(sequence) + 1 AS next FROM audit_events").get()?.["next"]);
+    return { first, next };
+  }
+
+  function sequenceRange({ fromMs, untilMs, before }: AuditFilter): { lowest: number; below: number } {
+    const { first, next } = trailEnds();
     const lowest = fromMs === undefined ? first : sequenceFrom(fromMs - clockSlackMs, first, next);
     const below = untilMs === undefined ? next : sequenceFrom(untilMs + clockSlackMs + 1, first, next);
     return { lowest, below: Math.min(below, before ?? below) };
@@ -95,7 +100,7 @@ export function makeAuditQuery(database: DatabaseSync): (filter: AuditFilter) =>
     });
   }
 
-  return (filter) => {
+  function queryAudit(filter: AuditFilter): AuditRow[] {
     const { lowest, below } = sequenceRange(filter);
     const sequences = lanesOf(filter).flatMap((lane) => {
       narrow(lane, "sequence >= ?", lowest);
@@ -114,6 +119,14 @@ export function makeAuditQuery(database: DatabaseSync): (filter: AuditFilter) =>
       const row = read.get(sequence);
       return row === undefined ? [] : [auditRowOf(row)];
     });
+  }
+
+  return {
+    queryAudit,
+    firstAuditRowSince(atMs) {
+      const { first, next } = trailEnds();
+      return sequenceFrom(atMs, first, next);
+    },
   };
 }
 

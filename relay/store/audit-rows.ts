@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { chainStart, hashOf, type ChainedRow, type ChainLink } from "../audit/chain.ts";
 import type { AuditRow } from "../../protocol/audit.ts";
+import { makeAuditPruning, type AuditPruning } from "./audit-pruning.ts";
 import { makeAuditQuery, type AuditFilter } from "./audit-query.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { jsonOf, type Row } from "./row.ts";
@@ -18,14 +19,18 @@ export interface AuditEvent {
 }
 
 /** The audit trail: a chain in which each row's hash is over the row before. */
-export interface AuditRows {
+export interface AuditRows extends AuditPruning {
   addAuditEvent(event: AuditEvent): void;
   /** The newest first. */
   listAuditEvents(limit: number): AuditEvent[];
   /** Rows that match, the newest first. */
   queryAudit(filter: AuditFilter): AuditRow[];
+  /** The first row that is not older than that, or the one after the newest. */
+  firstAuditRowSince(atMs: number): number;
   /** The newest row, durable or not yet. */
   auditHead(): ChainLink;
+  /** The last row that is no longer kept, and the newest. */
+  auditEnds(): { anchor: ChainLink; head: ChainLink };
   /** How many there are, from the ends alone: only the oldest are ever deleted. */
   countAuditEvents(): number;
 }
@@ -52,8 +57,10 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
       head = { sequence, hash };
     },
     listAuditEvents: (limit) => list.all(limit).map(auditEventOf),
-    queryAudit: makeAuditQuery(database),
+    ...makeAuditQuery(database),
+    ...makeAuditPruning(database, group),
     auditHead: () => head,
+    auditEnds: () => ({ anchor: readAnchor(database), head }),
     countAuditEvents: () => Number(ends.get()?.["count"] ?? 0),
   };
 }
