@@ -6,7 +6,13 @@ export const pcId = v.pipe(
   v.string(),
   v.regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores"),
 );
-export const serialNumber = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+export const serialNumber = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(128),
+  // Ids are made from its UTF-8, and half a surrogate pair has none.
+  v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
+);
 export const uuid = v.pipe(v.string(), v.uuid());
 /** ISO 8601 in UTC, e.g. `2026-11-23T04:20:00.000Z`. */
 export const isoTime = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp());

@@ -19,6 +19,15 @@ describe("[P1] a payload that does not parse is refused", () => {
     });
   });
 
+  test("and a serial number of which no id can be made", () => {
+    const parsed = parsePayload("worker:heartbeat", contract["/worker"].toRelay["worker:heartbeat"], {
+      pc_id: "desk-1",
+      timestamp: "2026-11-23T04:20:00.000Z",
+      devices: [{ serial_number: "A\ud800", status: "idle", adb_connected: true }],
+    });
+    expect(parsed).toMatchObject({ ok: false, fault: { details: { path: "devices.0.serial_number" } } });
+  });
+
   test("and a command without a parameter that its type needs says which", () => {
     const parsed = parsePayload("command:send", send, {
       command_id: commandId,
