@@ -15,8 +15,6 @@ import { until } from "./until.ts";
  */
 const { workers, devices, seconds } = numberOptions({ workers: 1000, devices: 40, seconds: 20 });
 const heartbeatMs = 5000;
-/** Over how long the fleet comes; as long again, and the first beats, which are all news, are over. */
-const rampMs = Math.min(heartbeatMs, seconds * 1000);
 
 async function measure(name: string, process: ProbedProcess, url: string): Promise<Row> {
   const empty = await process.usageCollected();
@@ -39,10 +37,11 @@ async function measure(name: string, process: ProbedProcess, url: string): Promi
       }),
     );
     // Farm PCs do not beat in step.
-    await sleep(rampMs / workers);
+    await sleep(heartbeatMs / workers);
   }
   await until(() => seen.size === workers, "every worker was answered");
-  await sleep(rampMs);
+  // The first beats, which are all news, are over.
+  await sleep(Math.min(heartbeatMs, seconds * 1000));
   answersMs = [];
   const before = await process.usage();
   const startedAtMs = performance.now();

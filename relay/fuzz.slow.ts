@@ -6,6 +6,8 @@ const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 const messages = Number(process.env["MESSAGES"] ?? 200_000);
 /** What the second half may add to the memory in use. A leak of 100 bytes a message would be ten. */
 const mostGrowthMb = 5;
+/** What the allocator may keep of what giant messages took. */
+const mostRssMb = 500;
 
 test(
   `${messages} messages of nonsense (seed ${seed}) break nothing and cost no memory`,
@@ -26,6 +28,7 @@ test(
       const half = memory.filter(({ share }) => share > 0.5);
       const quarter = Math.ceil(half.length / 2);
       expect(least(half.slice(quarter)) - least(half.slice(0, quarter))).toBeLessThan(mostGrowthMb);
+      expect(memory.at(-1)?.rssMb).toBeLessThan(mostRssMb);
     }),
 );
 
