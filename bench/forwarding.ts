@@ -63,7 +63,15 @@ export async function openRelayForwarding(dataDir: string, devices: number): Pro
         const watch = { device_id, quality: "low", fps: 5, encoding: "binary" };
         await viewer.emitWithAck("stream:start", watch);
       }
-      return { pause: () => void tcpSocketOf(viewer).pause(), close: () => void viewer.disconnect() };
+      const tcpSocket = tcpSocketOf(viewer);
+      return {
+        pause: () => void tcpSocket.pause(),
+        close() {
+          viewer.disconnect();
+          // One that does not read would wait half a minute for the other side's goodbye.
+          tcpSocket.destroy();
+        },
+      };
     },
     async close() {
       worker.close();
