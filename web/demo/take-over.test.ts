@@ -4,7 +4,7 @@ import { closeFarms, patient, startFarm } from "./testing/farm.ts";
 
 afterEach(closeFarms);
 
-test("[H5] a tab that was taken over stays out until a person wants it back, and then the phone is as it was", async () => {
+test("[H5] a tab that was taken over lets go of its phones, and has them again when a person wants it back", async () => {
   const farm = await startFarm();
   await farm.ready();
   await farm.isKnown();
@@ -18,6 +18,9 @@ test("[H5] a tab that was taken over stays out until a person wants it back, and
     expect(relay()).toMatchObject({ kind: "refused", fault: { code: "FORBIDDEN" } });
   }, patient);
   expect(taken.value.isClosed()).toBe(false);
+  expect(farm.reports.at(-1)?.devices).toEqual([]);
+  const otherBrowser = farm.rig.addComputer();
+  await vi.waitFor(() => claimAndLetGo(otherBrowser), patient);
 
   farm.dashboard.forget();
   farm.request({ type: "take-over" });
@@ -27,3 +30,12 @@ test("[H5] a tab that was taken over stays out until a person wants it back, and
   expect(await farm.run({ command_type: "screenshot" })).toMatchObject({ status: "completed" });
   expect(farm.dashboard.all("device:disconnected")).toEqual([]);
 });
+
+/** Rejects while somebody else has claimed the phone. */
+async function claimAndLetGo(usb: USB): Promise<void> {
+  const [device] = await usb.getDevices();
+  if (device === undefined) throw new Error("no phone on the bus");
+  await device.open();
+  await device.claimInterface(0);
+  await device.close();
+}

@@ -13,7 +13,7 @@ import { startHeartbeatTimer } from "./relay-link/heartbeat-timer.ts";
 import { openRelayLink, type RelayLink } from "./relay-link/relay-link.ts";
 import { startReporter } from "./report/reporter.ts";
 import { makeStreams, streamFrameOf } from "./streams.ts";
-import { startFleet, type Fleet, type FleetMember } from "./usb/fleet.ts";
+import { makeFleet, type FleetMember } from "./usb/fleet.ts";
 import { holdWorkerLock } from "./worker-lock.ts";
 
 export type StartRequest = Extract<EngineRequest, { type: "start" }>;
@@ -47,7 +47,6 @@ export function startWorker(
   let relay: RelayLinkState = { kind: "connecting", sinceMs: Date.now(), attempt: 1 };
   let { mayReboot } = request;
   let link: RelayLink | undefined;
-  let fleet: Fleet | undefined;
 
   const reporter = startReporter(() =>
     surroundings.post({
@@ -74,6 +73,12 @@ export function startWorker(
       return true;
     },
   });
+  const linkNeeds = {
+    keys: makeSharedKeys(platform.openKeys(request.keyName)),
+    serverProgram: platform.serverProgramFor(relayUrl),
+  };
+  const fleet =
+    usb && makeFleet({ usb, makeSession, onChange, openLinkOf: (device) => makeOpenLink(device, linkNeeds) });
   const streams = makeStreams((serialNumber, stream) => {
     fleet?.memberOf(serialNumber)?.session.watch(stream);
     reporter.soon();
@@ -143,18 +148,7 @@ export function startWorker(
       onElsewhere: () => setRelay({ kind: "elsewhere", pcId }),
     });
     if (!isHeld || life.signal.aborted) return;
-    if (usb !== undefined) {
-      const needs = {
-        keys: makeSharedKeys(platform.openKeys(request.keyName)),
-        serverProgram: platform.serverProgramFor(relayUrl),
-      };
-      fleet = startFleet({
-        usb,
-        makeSession,
-        onChange,
-        openLinkOf: (device) => makeOpenLink(device, needs),
-      });
-    }
+    fleet?.hold();
     const remembersCommands = await isStorageWorking(platform.commandMemory);
     if (life.signal.aborted) return;
     link = openRelayLink({
@@ -163,7 +157,14 @@ export function startWorker(
       pcId,
       remembersCommands,
       onState: setRelay,
-      onConnected: () => heartbeats.now(),
+      onConnected: () => {
+        // Whatever it was told before, it may have heard otherwise from somebody else since.
+        lastTold = [];
+        fleet?.hold();
+        heartbeats.now();
+      },
+      // Who has our place may be another program on this PC, which can claim the phones only when nobody holds them.
+      onForbidden: () => void fleet?.letGo(),
       onCommand,
       onStreamStart: (stream) => streams.start(stream),
       onStreamStop: (stream) => streams.stop(stream.serial_number),
@@ -183,7 +184,7 @@ export function startWorker(
       heartbeats.stop();
       streams.stopAll();
       link?.close();
-      await fleet?.stop();
+      await fleet?.letGo();
       // Last: whoever waits for the lock finds the devices free.
       life.abort();
       relay = { kind: "stopped" };

@@ -23,6 +23,8 @@ export interface RelayLinkNeeds {
   onState(state: RelayLinkState): void;
   /** The relay is there and knows nothing of us yet. */
   onConnected(): void;
+  /** Another worker has our place; it is asked for again all the time. */
+  onForbidden(): void;
   onCommand(command: CommandDeliver): void;
   onStreamStart(stream: StreamStartDeliver): void;
   onStreamStop(stream: StreamStopDeliver): void;
@@ -66,7 +68,10 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     url: new URL("/worker", needs.relayUrl).href,
     auth,
     onAttempt: (attempt) => needs.onState({ kind: "connecting", sinceMs, attempt }),
-    onRefused: (fault) => needs.onState({ kind: "refused", fault }),
+    onRefused: (fault) => {
+      needs.onState({ kind: "refused", fault });
+      if (fault.code === "FORBIDDEN") needs.onForbidden();
+    },
   });
   const stream = openSteadySocket({
     url: new URL("/stream", needs.relayUrl).href,

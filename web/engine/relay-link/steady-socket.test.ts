@@ -115,6 +115,21 @@ describe("a connection that never gives up", () => {
     random.mockRestore();
   });
 
+  test("[H5] a relay that sends it away is believed why, and asked again a second later", () => {
+    const { socket, refusals, attempts } = makeRig();
+    const takenOver = { code: "FORBIDDEN", message: "another tab took over desk-1" } as const;
+    socket.fire("connect");
+    socket.fire("error", takenOver);
+    expect(refusals).toEqual([]);
+    socket.fire("disconnect", "io server disconnect");
+    expect(refusals).toEqual([takenOver]);
+    vi.advanceTimersByTime(1000);
+    expect(socket.connectedAtMs).toHaveLength(1);
+    socket.fire("connect");
+    socket.fire("disconnect", "transport close");
+    expect([refusals.length, attempts]).toEqual([1, [1]]);
+  });
+
   test("gives up when it is closed", () => {
     const { socket, steady } = makeRig();
     socket.refuse(wrongToken);

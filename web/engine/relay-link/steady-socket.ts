@@ -1,5 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import { errorEvent } from "../../../protocol/error.ts";
 import { faultCodes, type Fault } from "../../../protocol/fault.ts";
+import { parsePayload } from "../../../protocol/parse.ts";
 import { backoffMs, jittered } from "../backoff.ts";
 
 const refusedRetryMs = 30_000;
@@ -11,6 +13,7 @@ export interface SteadySocketNeeds {
   url: string;
   auth: object;
   onAttempt(attempt: number): void;
+  /** The relay does not let us in, or sent us away. */
   onRefused(fault: Fault): void;
 }
 
@@ -43,6 +46,7 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
     auth: (give: (auth: object) => void) => give({ ...needs.auth, ...(isTakingOver && { take_over: true }) }),
   });
   let attempt = 0;
+  let farewell: Fault | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function retryIn(waitMs: number): void {
@@ -52,8 +56,14 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
 
   socket.on("connect", () => {
     attempt = 0;
+    farewell = undefined;
     // Whoever takes over later must not be fought.
     isTakingOver = false;
+  });
+  socket.on("error", (fault: unknown) => {
+    // What ends a connection is told before it ends.
+    const told = parsePayload("error", errorEvent, fault);
+    if (told.ok) farewell = told.value;
   });
   socket.on("connect_error", (error) => {
     attempt += 1;
@@ -70,7 +80,8 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;
     attempt += 1;
-    needs.onAttempt(attempt);
+    if (reason === "io server disconnect" && farewell !== undefined) needs.onRefused(farewell);
+    else needs.onAttempt(attempt);
     retryIn(jittered(backoffMs(retryBackoff, attempt)));
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DeviceState } from "../../../protocol/device-state.ts";
 import type { DeviceSession } from "../device/device-session.ts";
-import { startFleet } from "./fleet.ts";
+import { makeFleet } from "./fleet.ts";
 import { serialNumberFor } from "./serial-number.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
@@ -31,6 +31,7 @@ function makeRig() {
   const devices: USBDevice[] = [];
   const target = new EventTarget();
   let listMs = 0;
+  let unplugMs = 0;
   const getDevices = async (): Promise<USBDevice[]> => {
     const list = [...devices];
     if (listMs > 0) await new Promise((resolve) => setTimeout(resolve, listMs));
@@ -38,7 +39,7 @@ function makeRig() {
   };
   const bus: unknown = Object.assign(target, { getDevices });
   const log: string[] = [];
-  const fleet = startFleet({
+  const fleet = makeFleet({
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     usb: bus as USB,
     onChange: () => undefined,
@@ -56,6 +57,7 @@ function makeRig() {
         unplug: async () => {
           state = { kind: "lost", sinceMs: Date.now(), problem: { code: "UNPLUGGED" } };
           log.push(`unplug ${serialNumber}`);
+          if (unplugMs > 0) await new Promise((resolve) => setTimeout(resolve, unplugMs));
         },
         claimNow: (isAskedAgain) => void log.push(`claim ${serialNumber} ${isAskedAgain}`),
         command: () => undefined,
@@ -64,6 +66,7 @@ function makeRig() {
       };
     },
   });
+  fleet.hold();
   const fire = (type: string, device: USBDevice): unknown =>
     target.dispatchEvent(Object.assign(new Event(type), { device }));
   return {
@@ -72,6 +75,7 @@ function makeRig() {
     log,
     /** How long USB takes to answer with what it had when it was asked. */
     answerAfter: (waitMs: number) => (listMs = waitMs),
+    unplugTakes: (ms: number) => (unplugMs = ms),
     plug: (device: USBDevice) => {
       devices.push(device);
       fire("connect", device);
@@ -149,14 +153,31 @@ describe("the fleet", () => {
     expect(rig.log).toEqual(["claim B true", "claim A false", "claim B false"]);
   });
 
-  test("lets go of every phone when it stops", async () => {
+  test("lets go of every phone, and claims none until it may hold them", async () => {
     const rig = makeRig();
     rig.plug(makeDevice("A"));
     await vi.advanceTimersByTimeAsync(0);
-    await rig.fleet.stop();
+    await rig.fleet.letGo();
     rig.plug(makeDevice("B"));
+    rig.fleet.claim();
     await vi.advanceTimersByTimeAsync(120_000);
     expect(rig.log).toEqual(["plug A", "unplug A"]);
+    expect(rig.fleet.members()).toEqual([]);
+  });
+
+  test("holds every phone again, none before it was let go of, and knows none until USB has told", async () => {
+    const rig = makeRig();
+    rig.plug(makeDevice("A"));
+    await vi.advanceTimersByTimeAsync(0);
+    rig.unplugTakes(100);
+    void rig.fleet.letGo();
+    rig.fleet.hold();
+    await vi.advanceTimersByTimeAsync(99);
+    expect(rig.log).toEqual(["plug A", "unplug A"]);
+    expect(rig.fleet.hasLooked()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(rig.log).toEqual(["plug A", "unplug A", "plug A"]);
+    expect(rig.fleet.hasLooked()).toBe(true);
   });
 });
 

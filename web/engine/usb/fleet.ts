@@ -24,25 +24,29 @@ export interface FleetMember {
   session: DeviceSession;
 }
 
-/** Every granted phone, claimed by itself and again after each replug. */
+/** Every granted phone, while it holds them claimed by itself and again after each replug. */
 export interface Fleet {
+  /** Claims every granted device from now on. */
+  hold(): void;
+  /** Lets go of every device and knows none until `hold`. Resolves when they are free for others. */
+  letGo(): Promise<void>;
   members(): FleetMember[];
-  /** USB has told once what is plugged; before that, no members means nothing. */
+  /** USB has told what is plugged since `hold`; before that, no members means nothing. */
   hasLooked(): boolean;
   memberOf(serialNumber: string): FleetMember | undefined;
   /** Looks at every granted device now and ends the waits of those that could not be claimed. */
   claim(serialNumber?: string): void;
-  /** Resolves when every device is let go of. */
-  stop(): Promise<void>;
 }
 
-export function startFleet(needs: FleetNeeds): Fleet {
+export function makeFleet(needs: FleetNeeds): Fleet {
   const { usb } = needs;
   const granted = new AdbDaemonWebUsbDeviceManager(usb);
   const members = new Map<string, FleetMember>();
   /** What is plugged now. The browser keeps one object a device for as long as it is plugged. */
   const plugged = new Map<USBDevice, FleetMember>();
-  let isStopped = false;
+  let isHolding = false;
+  let released: Promise<unknown> = Promise.resolve();
+  let timer: ReturnType<typeof setInterval> | undefined;
   let looks = 0;
   let hasLooked = false;
 
@@ -73,10 +77,13 @@ export function startFleet(needs: FleetNeeds): Fleet {
   async function reconcile(): Promise<void> {
     looks += 1;
     const look = looks;
+    // What is not let go of yet cannot be claimed anew.
+    await released;
     const present = await granted.getDevices().catch(() => undefined);
+    if (!isHolding) return;
     hasLooked = true;
     // A list from before a cable moved would bring back the phone that was just pulled; a later look is under way.
-    if (present === undefined || look !== looks || isStopped) return;
+    if (present === undefined || look !== looks) return;
     const raws = new Set(present.map((device) => device.raw));
     for (const raw of plugged.keys()) if (!raws.has(raw)) remove(raw);
     for (const device of present) if (!plugged.has(device.raw)) add(device);
@@ -97,12 +104,30 @@ export function startFleet(needs: FleetNeeds): Fleet {
     remove(event.device);
     void reconcile();
   };
-  usb.addEventListener("connect", onConnect);
-  usb.addEventListener("disconnect", onDisconnect);
-  const timer = setInterval(() => void reconcile(), reconcileMs);
-  void reconcile();
 
   return {
+    hold: () => {
+      if (isHolding) return;
+      isHolding = true;
+      usb.addEventListener("connect", onConnect);
+      usb.addEventListener("disconnect", onDisconnect);
+      timer = setInterval(() => void reconcile(), reconcileMs);
+      void reconcile();
+    },
+    letGo: async () => {
+      if (isHolding) {
+        isHolding = false;
+        hasLooked = false;
+        clearInterval(timer);
+        usb.removeEventListener("connect", onConnect);
+        usb.removeEventListener("disconnect", onDisconnect);
+        released = Promise.all([...plugged.values()].map(async (member) => member.session.unplug()));
+        plugged.clear();
+        members.clear();
+        needs.onChange();
+      }
+      await released;
+    },
     members: () => [...members.values()],
     hasLooked: () => hasLooked,
     memberOf: (serialNumber) => members.get(serialNumber),
@@ -111,15 +136,7 @@ export function startFleet(needs: FleetNeeds): Fleet {
         const isMeant = serialNumber === undefined || member.serialNumber === serialNumber;
         if (isMeant) member.session.claimNow(serialNumber !== undefined);
       }
-      void reconcile();
-    },
-    stop: async () => {
-      isStopped = true;
-      clearInterval(timer);
-      usb.removeEventListener("connect", onConnect);
-      usb.removeEventListener("disconnect", onDisconnect);
-      await Promise.all([...plugged.values()].map(async (member) => member.session.unplug()));
-      plugged.clear();
+      if (isHolding) void reconcile();
     },
   };
 }

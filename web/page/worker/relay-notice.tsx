@@ -20,7 +20,7 @@ export function RelayNotice(props: {
         <div class="notice" classList={{ bad: !wasIn() }} role="alert">
           <span class="grow">
             {wasIn()
-              ? `Another tab took over “${props.pcId}”. Close this one to let go of its phones, or take it back.`
+              ? `Another tab took over “${props.pcId}”, and this one let go of its phones. Close it, or take them back.`
               : `Another tab or PC is the worker “${props.pcId}” now. If it is another PC, give this one another name.`}
           </span>
           <button type="button" class="button" onClick={() => props.onTakeOver()}>

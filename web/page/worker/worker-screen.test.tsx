@@ -100,6 +100,7 @@ test("[H5] a tab that the relay keeps out for another takes over, and one that w
   const fault = { code: "FORBIDDEN", message: "pc-1 has a worker already" } as const;
   setState("report", { ...report, relay: { kind: "refused", fault } });
   expect(notice()).toContain("Another tab or PC is the worker “pc-1” now");
+  expect(document.querySelector("[aria-label=Phones]")?.hasAttribute("hidden")).toBe(true);
   button("Take over")?.click();
   expect(calls).toEqual(["start pc-1", "take over"]);
   setState("report", { ...report, relay: { kind: "connected", sinceMs: 0 } });

@@ -38,8 +38,12 @@ export function WorkerScreen(props: {
   const pcId = () => renamed() ?? props.pcId;
   const report = () => props.link.state.report;
   const devices = () => (isStarted() ? (report()?.devices ?? []) : []);
-  /** The other tab has the phones: nothing can be done with them here. */
-  const isElsewhere = () => isStarted() && report()?.relay.kind === "elsewhere";
+  /** Another worker has the phones: nothing can be done with them here. */
+  const isElsewhere = () => {
+    const relay = report()?.relay;
+    if (!isStarted() || relay === undefined) return false;
+    return relay.kind === "elsewhere" || (relay.kind === "refused" && relay.fault.code === "FORBIDDEN");
+  };
   const wakeLock = createWakeLock(isStarted);
 
   function start(name: string): void {
