@@ -226,6 +226,30 @@ describe("what a person may do", () => {
     });
   });
 
+  test("[D6] an admin forgets a phone that is offline, after being asked once, and everybody's focus on it closes", async () => {
+    const offline = { ...device(1), status: "offline", health_status: "offline" } as const;
+    await open([device(2), offline], [], { role: "admin" });
+    labelled("Open Phone 2 S2").click();
+    expect(() => button("Forget this phone")).toThrow("no button");
+    labelled("Open Phone 1 S1").click();
+    button("Forget this phone").click();
+    expect(main.sent.some(({ name }) => name === "device:remove")).toBe(false);
+    button("Forget").click();
+    expect(main.sent.at(-1)).toMatchObject({ name: "device:remove", payload: { device_id: idOf(1) } });
+    const removed = { device_id: idOf(1), serial_number: "S1", reason: "manual", version: 2 };
+    main.receive("device:disconnected", removed);
+    main.answer("device:remove", { ok: true });
+    await settle();
+    expect(document.querySelector(".focus")).toBeNull();
+    expect(document.querySelector(".notice")).toBeNull();
+    expect(document.querySelectorAll("article")).toHaveLength(1);
+    expect(labelled("Messages").textContent).toBe("Phone 1 S1 was forgotten");
+    dispose();
+    await open([offline], [], { role: "operator" });
+    labelled("Open Phone 1 S1").click();
+    expect(() => button("Forget this phone")).toThrow("no button");
+  });
+
   test("a hold that is about to end counts down and is kept by a click; one that was taken over is told", async () => {
     vi.useFakeTimers({ now: Date.parse(now) });
     const mine = { ...lease, actor: "olga" };

@@ -11,9 +11,10 @@ import "./look/base.css";
 import { TopBar } from "./look/top-bar.tsx";
 import { PlaceLink, RouteContext } from "./place-link.tsx";
 import { ToastList } from "./toast/toast-list.tsx";
-import { createToasts, ToastContext } from "./toast/toasts.ts";
+import { createToasts, ToastContext, useToasts } from "./toast/toasts.ts";
 import { ConnectionBanner } from "./wall/connection-banner.tsx";
 import { ConnectionPill } from "./wall/connection-pill.tsx";
+import { labelOf } from "./wall/device-words.ts";
 import { Wall } from "./wall/wall.tsx";
 
 /** The operators' console. It fills its parent, which must have a height; `route` is its own when none is given. */
@@ -67,12 +68,22 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
 
 function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
   const link = useLink();
+  const toasts = useToasts();
   const openId = () => props.route.place().deviceId;
   const open = (deviceId?: string) => props.route.go({ page: "wall", deviceId });
   const focused = () => {
     const id = openId();
     return id === undefined ? undefined : link.book.devices[id];
   };
+  // Whoever looks at a device that is forgotten goes back to the wall; a link to it is another matter.
+  createEffect((before: { id: string; label: string } | undefined) => {
+    const device = focused();
+    if (device !== undefined) return { id: device.device_id, label: labelOf(device) };
+    if (before === undefined || before.id !== openId()) return undefined;
+    toasts.note(`${before.label} was forgotten`);
+    open();
+    return undefined;
+  }, undefined);
   const isUnknown = () => link.state.isListed && openId() !== undefined && focused() === undefined;
   return (
     <>

@@ -15,6 +15,7 @@ import { commandWords } from "../wall/command-words.ts";
 import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
 import { CommandLog } from "./command-log.tsx";
 import "./focus.css";
+import { ForgetBox } from "./forget-box.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { Screen } from "./screen.tsx";
 import { ScreenshotBox } from "./screenshot-box.tsx";
@@ -141,6 +142,12 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
               </h3>
               <CommandLog />
             </section>
+            <Show when={link.state.role === "admin" && condition() === "offline"}>
+              <section>
+                <h3>Gone for good?</h3>
+                <ForgetBox />
+              </section>
+            </Show>
           </div>
         </div>
       </section>

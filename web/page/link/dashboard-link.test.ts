@@ -286,6 +286,18 @@ describe("[D3] an event that is older than what is known changes nothing", () =>
     expect(link.book.devices[a]?.disconnect_reason).toBeUndefined();
   });
 
+  test("[D6] a device that was removed is gone, and new when it is reported again", async () => {
+    const { main, link } = await openListed([device(a, 5, { model: "Pixel 8" }), device(b, 1)]);
+    const ids = { device_id: a, serial_number: "S-5" };
+    main.receive("device:disconnected", { ...ids, reason: "manual", version: 4 });
+    expect(Object.keys(link.book.devices)).toEqual([a, b]);
+    main.receive("device:disconnected", { ...ids, reason: "manual", version: 6 });
+    expect(Object.keys(link.book.devices)).toEqual([b]);
+    main.receive("device:connected", { ...ids, pc_id: "desk-1", version: 7 });
+    expect(link.book.devices[a]).toMatchObject({ health_status: "healthy" });
+    expect(link.book.devices[a]?.model).toBeUndefined();
+  });
+
   test("the status that follows a connection fills in the rest", async () => {
     const { main, link } = await openListed([]);
     main.receive("device:connected", { device_id: a, serial_number: "S-5", pc_id: "desk-1", version: 8 });

@@ -31,7 +31,13 @@ export interface DashboardState {
   isListed: boolean;
 }
 
-export type Question = "lease:take" | "lease:drop" | "group:save" | "group:delete" | "audit:query";
+export type Question =
+  | "lease:take"
+  | "lease:drop"
+  | "group:save"
+  | "group:delete"
+  | "device:remove"
+  | "audit:query";
 
 /** All that dashboard screens see of the relay. States are Solid stores. */
 export interface DashboardLink {

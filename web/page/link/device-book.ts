@@ -12,7 +12,7 @@ import type {
 /** A device as the dashboard knows it. */
 export interface DeviceRecord extends DeviceStatusUpdate {
   /** Why it is offline, when the relay said so. */
-  disconnect_reason?: DisconnectReason;
+  disconnect_reason?: Exclude<DisconnectReason, "manual">;
 }
 
 type Snapshot = Pick<DeviceListReply, "devices" | "workers">;
@@ -73,6 +73,11 @@ export function makeDeviceBook() {
       const known = state.devices[event.device_id];
       if (known === undefined || !isNews(event)) return;
       const { reason, ...ids } = event;
+      if (reason === "manual") {
+        const { [event.device_id]: _, ...others } = unwrap(state.devices);
+        setState("devices", reconcile(others));
+        return;
+      }
       const { state: _, problem: __, ...facts } = known;
       putOne({ ...facts, ...ids, status: "offline", health_status: "offline", disconnect_reason: reason });
     },

@@ -38,7 +38,6 @@ export function conditionOf(device: DeviceRecord): Condition {
 const reasonWords = {
   adb_lost: "Unplugged",
   worker_offline: "Its PC is offline",
-  manual: "Removed",
 } as const;
 
 /** One line on what keeps the device from working, or nothing. */
