@@ -15,7 +15,7 @@ import type { Turn } from "../door.ts";
 import type { Groups } from "../groups/groups.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { DeviceRegistry } from "../presence/device-registry.ts";
+import { unknownDevice, type DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { FarmSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -68,7 +68,7 @@ export function makeCommands(needs: CommandsNeeds): Commands {
   /** How the command will reach this target, or why it will not. */
   function examine(wire: Wire, command: CommandSend, deviceId: string): Result<AcceptedTarget> {
     const device = registry.find(deviceId);
-    if (device === undefined) return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
+    if (device === undefined) return unknownDevice(deviceId);
     const { pc_id: pcId, serial_number: serialNumber } = device.picture;
     const refused = needs.refusal(wire, command, deviceId);
     if (refused !== undefined) return { ok: false, fault: refused };

@@ -5,7 +5,7 @@ import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts"
 import { authorOf, type Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
-import type { Device, DeviceRegistry } from "../presence/device-registry.ts";
+import { unknownDevice, type Device, type DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { workerRoom } from "../rooms.ts";
 import type { DashboardWire, Wire, Wires } from "../wire.ts";
@@ -58,7 +58,7 @@ export function makeControl(needs: ControlNeeds): Control {
 
   function reach(deviceId: string): Result<Device> {
     const device = registry.find(deviceId);
-    if (device === undefined) return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${deviceId}`);
+    if (device === undefined) return unknownDevice(deviceId);
     if (presence.isReachable(device)) return succeed(device);
     return fail("WORKER_OFFLINE", `device ${device.picture.serial_number} is offline`);
   }

@@ -8,6 +8,7 @@ import { commandOutcome, commandRequest, devicesAnswer, type CommandOutcome } fr
 import { isTerminal } from "../../protocol/command.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandRows } from "../store/command-rows.ts";
+import { unknownDevice } from "../presence/device-registry.ts";
 import { runCommand } from "./command-run.ts";
 import { route, type Route } from "./route.ts";
 
@@ -57,12 +58,11 @@ export function makeRoutes({ store, clock, newId }: RoutesNeeds): Route[] {
       summary: "One device.",
       query: nothing,
       answers: { 200: { description: "The device as it is now.", schema: deviceStatusUpdate } },
-      async run({ script, params }) {
+      async run({ script, params: { device_id: deviceId = "" } }) {
         const listed = await script.request("device:list", {});
         if (!listed.ok) return listed;
-        const device = listed.value.devices.find(({ device_id }) => device_id === params["device_id"]);
-        if (device !== undefined) return succeed({ status: 200, json: device });
-        return fail("DEVICE_NOT_FOUND", `no worker ever reported device ${params["device_id"]}`);
+        const device = listed.value.devices.find(({ device_id }) => device_id === deviceId);
+        return device === undefined ? unknownDevice(deviceId) : succeed({ status: 200, json: device });
       },
     }),
     route({
