@@ -62,6 +62,26 @@ describe("the options", () => {
     expect(readOptions([], { TABFARM_JWT_HS256_SECRET: "x".repeat(32) })).toMatchObject({ ok: true });
   });
 
+  test("a time or an amount says its unit in its name, and everything else is counted", () => {
+    const names = [...helpText.matchAll(/--(\S+) <(?:number|seconds|days)>/g)].map(([, name]) => name);
+    expect(names.filter((name) => !/-(seconds|days|megabytes)$/.test(String(name)))).toEqual([
+      "port",
+      "waiting-commands",
+      "events-per-second",
+    ]);
+    const env = { TABFARM_LEASE_IDLE_SECONDS: "20", TABFARM_AUDIT_KEEP_MEGABYTES: "5" };
+    expect(readOptions(["--lease-warning-seconds", "10", "--audit-keep-days=7"], env)).toMatchObject({
+      value: {
+        settings: {
+          leaseIdleMs: 20_000,
+          leaseWarningMs: 10_000,
+          auditKeepDays: 7,
+          auditKeepBytes: 5_000_000,
+        },
+      },
+    });
+  });
+
   test("an IPv6 address may come in brackets", () => {
     expect(readOptions(["--host", "[::1]"], {})).toMatchObject({
       value: { start: { host: "::1" } },
