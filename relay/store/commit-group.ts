@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { describeBug, type Log } from "../log.ts";
 
 /** How long a write that nobody waits for may wait for company. */
-const groupingMs = 10;
+const groupingMs = 100;
 const retryMs = 1000;
 /** How many writes are remembered for a disk that takes none. */
 const mostWaiting = 50_000;

@@ -8,7 +8,7 @@ import type { LeaseRows } from "./lease-rows.ts";
 
 /**
  * The relay's memory. Writes are seen by reads at once and are durable after the next `commit`, which happens by itself
- * within about 10 ms; everything written until then goes to the disk together. Failures of the disk throw.
+ * within about 100 ms; everything written until then goes to the disk together. Failures of the disk throw.
  */
 export interface Store extends DeviceRows, CommandRows, LeaseRows, GroupRows, CredentialRows, AuditRows {
   /** Resolves when everything written so far is on the disk. */
