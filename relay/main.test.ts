@@ -147,7 +147,7 @@ describe("node relay/main.ts", { timeout: 20_000 }, () => {
     ["an unknown option", ["--prot", "1"]],
     ["a bad port", ["--port", "80808"]],
     ["a missing value", ["--data"]],
-    ["an unknown subcommand", ["toString"]],
+    ["what is no option", ["operator"]],
   ];
   test.each(badUsage)("%s is one line and exit code 2", async (_, args) => {
     const relay = run(args);

@@ -1,32 +1,15 @@
 import { networkInterfaces } from "node:os";
 import { makeBanner } from "./banner.ts";
-import { runSubcommand, subcommandHelp } from "./command-line/subcommands.ts";
+import { badUsage, exitWith, failure } from "./command-line/exit.ts";
 import { isBuilt } from "./http/web-app.ts";
 import { describeBug } from "./log.ts";
 import { helpText, readOptions, type Options } from "./options.ts";
 import { defaultWebDir, tryStartRelay } from "./start.ts";
 
-const badUsage = 2;
-const failure = 1;
-
-const [word = "", ...args] = process.argv.slice(2);
-if (word === "" || word.startsWith("-")) await startAsAsked();
-else await obey(word, args);
-
-async function obey(word: string, args: string[]): Promise<void> {
-  const done = await runSubcommand(word, args, process.env, process.stdout);
-  if (done.ok) return;
-  const { code, message } = done.fault;
-  if (code === "INVALID_PAYLOAD") exitWith(`${message} (--help lists what there is)`, badUsage);
-  else exitWith(message, failure);
-}
-
-async function startAsAsked(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), process.env);
-  if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
-  else if (options.value.start.isHelpAsked) process.stdout.write(helpText + subcommandHelp());
-  else await run(options.value);
-}
+const options = readOptions(process.argv.slice(2), process.env);
+if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
+else if (options.value.start.isHelpAsked) process.stdout.write(helpText);
+else await run(options.value);
 
 async function run({ start, settings }: Options): Promise<void> {
   const { host, port, dataDir, workerToken, dashboardToken, tlsCertificate, tlsKey } = start;
@@ -102,10 +85,4 @@ function networkAddresses(): string[] {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === "IPv4" && !internal)
     .map(({ address }) => address);
-}
-
-function exitWith(line: string, code: number): void {
-  process.stderr.write(`tabfarm: ${line}\n`);
-  process.exitCode = code;
-  process.exit();
 }

@@ -156,6 +156,8 @@ Usage: npm start -- [options]
 ${helpFor(groups)}
 Every option may also be an environment variable: TABFARM_HOST=::1, and =1 for one without a value. Names in capitals
 above are secrets and only that.
+
+Keys for PCs, tokens for people and the record of everything done: npm run tabfarm -- --help
 `;
 
 /** Options beat the environment, the environment beats the defaults. A failure is bad usage, in one line. */

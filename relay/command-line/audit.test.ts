@@ -139,8 +139,8 @@ describe("[R6] tabfarm audit export", () => {
 
   test("as a program whose output is cut off says nothing either", async () => {
     await record(3000);
-    const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-    const program = spawn(process.execPath, [main, "audit", "export", "--data", folder]);
+    const tool = fileURLToPath(new URL("../tabfarm.ts", import.meta.url));
+    const program = spawn(process.execPath, [tool, "audit", "export", "--data", folder]);
     const errors = text(program.stderr);
     const closed = once(program, "close");
     await once(program.stdout, "data");

@@ -10,10 +10,11 @@ import type { Subcommand } from "./subcommands.ts";
 
 /** `tabfarm audit …`: reads the trail of a data folder, also while its relay writes it. */
 export const auditCommand: Subcommand = {
-  usage: [
-    "audit verify [--data <folder>] [--head <hash>]",
-    "audit export [--data <folder>] [--from <time>] [--until <time>]",
-  ],
+  usage: {
+    "audit verify [--head <hash>]":
+      "says whether the record is whole, and whether it has a head that was noted",
+    "audit export [--from <time>] [--until <time>]": "writes it as JSON lines, the oldest first",
+  },
   async run(args, env, output) {
     const read = readArguments(args);
     if (!read.ok) return read;

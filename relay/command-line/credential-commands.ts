@@ -12,18 +12,24 @@ import type { Subcommand } from "./subcommands.ts";
 
 const dayMs = 86_400_000;
 const mostDays = 3650;
-const expiryUsage = "[--expires-days <number>] [--data <folder>]";
+const expiryUsage = "[--expires-days <number>]";
 
 /** `tabfarm worker-key …`: keys that each let in the worker of one PC. */
-export const workerKeyCommand = credentialCommand("worker-key", `--pc <pc_id> ${expiryUsage}`, ({ pc }) => {
-  const parsed = v.safeParse(pcId, pc);
-  if (parsed.success) return succeed({ kind: "worker-key", pcId: parsed.output });
-  return fail("INVALID_PAYLOAD", "--pc is needed: 1 to 64 letters, digits, dots, dashes or underscores");
-});
+export const workerKeyCommand = credentialCommand(
+  "worker-key",
+  "a key that lets in the worker of one PC",
+  `--pc <pc_id> ${expiryUsage}`,
+  ({ pc }) => {
+    const parsed = v.safeParse(pcId, pc);
+    if (parsed.success) return succeed({ kind: "worker-key", pcId: parsed.output });
+    return fail("INVALID_PAYLOAD", "--pc is needed: 1 to 64 letters, digits, dots, dashes or underscores");
+  },
+);
 
 /** `tabfarm operator …`: tokens that each let a person in, with a name and a role. */
 export const operatorCommand = credentialCommand(
   "operator",
+  "a token that lets in one person",
   `--name <name> --role <${role.options.join("|")}> ${expiryUsage}`,
   ({ name, role: given }) => {
     const parsed = v.safeParse(role, given);
@@ -38,6 +44,7 @@ type Values = Partial<Record<"pc" | "name" | "role" | "data" | "expires-days", s
 
 function credentialCommand(
   kind: Credential["kind"],
+  purpose: string,
   createUsage: string,
   readGrant: (values: Values) => Result<Grant>,
 ): Subcommand {
@@ -64,7 +71,11 @@ function credentialCommand(
       .join("");
 
   return {
-    usage: [`${kind} create ${createUsage}`, `${kind} list`, `${kind} revoke <id>`],
+    usage: {
+      [`${kind} create ${createUsage}`]: `makes ${purpose}, and shows it this once`,
+      [`${kind} list`]: "shows all that were made, and their ids",
+      [`${kind} revoke <id>`]: "lets it in no more, and ends its connections within seconds",
+    },
     async run(args, env, output) {
       const given = readArguments(kind, args);
       if (!given.ok) return given;

@@ -3,10 +3,10 @@ import { fail, type Result } from "../../protocol/fault.ts";
 import { operatorCommand, workerKeyCommand } from "./credential-commands.ts";
 import { auditCommand } from "./audit.ts";
 
-/** What `tabfarm <word> …` does instead of starting the relay. It may run while the relay does. */
+/** What `tabfarm <word> …` does. It may run while the relay does. */
 export interface Subcommand {
-  /** For the help text: one line for each way to call it, without the word `tabfarm`. */
-  usage: string[];
+  /** For the help text: each way to call it, without the word `tabfarm`, and what that does. */
+  usage: Record<string, string>;
   /** A failure is one line for the terminal; `INVALID_PAYLOAD` is bad usage. */
   run(args: string[], env: Record<string, string | undefined>, output: Writable): Promise<Result<void>>;
 }
@@ -17,11 +17,19 @@ const subcommands: Record<string, Subcommand> = {
   audit: auditCommand,
 };
 
-/** The part of the help text that lists the subcommands. */
-export function subcommandHelp(): string {
-  const lines = Object.values(subcommands).flatMap(({ usage }) => usage);
-  const calls = lines.map((line) => `  npm run tabfarm -- ${line}\n`).join("");
-  return `\nBeside the relay, whether it runs or not:\n\n${calls}`;
+export function toolHelp(): string {
+  const calls = Object.values(subcommands).map(({ usage }) =>
+    Object.entries(usage)
+      .map(([call, help]) => `  ${call}\n      ${help}\n`)
+      .join(""),
+  );
+  return `Tabfarm's keys and its record, whether the relay runs or not.
+
+Usage: npm run tabfarm -- <what>
+
+${calls.join("\n")}
+Each also takes --data <folder>, the relay's data folder (TABFARM_DATA, or ./data).
+`;
 }
 
 export async function runSubcommand(

@@ -2,16 +2,18 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Role } from "../../protocol/role.ts";
 import { launchBrowser } from "./browser.ts";
-import { relayMain, spawnRelay, type RelayProcess } from "./relay-process.ts";
+import { spawnRelay, type RelayProcess } from "./relay-process.ts";
 
 /** Several people at one farm, each in a browser of their own, and the relay killed under them. */
 
 const runFile = promisify(execFile);
+const tool = fileURLToPath(new URL("../../relay/tabfarm.ts", import.meta.url));
 let browser: Browser;
 let relay: RelayProcess;
 let dataDir: string;
@@ -37,7 +39,7 @@ afterAll(async () => {
 
 /** What `tabfarm operator …` prints, run in another process than the relay, as in a terminal beside it. */
 async function tabfarm(...args: string[]): Promise<string> {
-  const { stdout } = await runFile(process.execPath, [relayMain, "operator", ...args, "--data", dataDir]);
+  const { stdout } = await runFile(process.execPath, [tool, "operator", ...args, "--data", dataDir]);
   return stdout;
 }
 

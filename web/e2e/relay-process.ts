@@ -10,7 +10,7 @@ export interface RelayProcess {
 }
 
 /** The program that `npm start` runs. */
-export const relayMain = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
+const relayMain = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
 
 /** Port 0 takes a free one; the data folder keeps the tokens. Rejects when it ends before it listens. */
 export async function spawnRelay(port: number, dataDir: string): Promise<RelayProcess> {
