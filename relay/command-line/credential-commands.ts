@@ -56,7 +56,10 @@ function credentialCommand(
     const created = credentials.create(grant.value, whoDoesIt(), expiresAtMs.value);
     if (!created.ok) return created;
     const { credential, secret } = created.value;
-    return succeed(`${summaryOf(credential)}. It is shown this once:\n\n${secret}\n`);
+    const page = kind === "operator" ? "/dashboard" : "/worker";
+    return succeed(
+      `${summaryOf(credential)}. It is shown this once, and opens ${page}#token=…\n\n${secret}\n`,
+    );
   };
   const revoke = (credentials: Credentials, id: string | undefined): Result<string> => {
     if (id === undefined) return fail("INVALID_PAYLOAD", `which one? ${kind} list shows the ids`);
