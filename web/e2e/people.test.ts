@@ -107,7 +107,7 @@ test("[N1, N2] a killed relay is said, an open command ends once, and the wall i
   expect(await output.getByRole("listitem").count()).toBe(1);
   expect(await output.textContent()).toContain("Pixel 8\n");
   await tileOf(admin, "Pixel 8").getByText("Held by you").waitFor();
-  await expect.poll(() => framesOf(admin, "Pixel 8"), { timeout: 30_000 }).toBeGreaterThan(before);
+  await expect.poll(() => framesOf(admin, "Pixel 8"), { timeout: 60_000 }).toBeGreaterThan(before);
   expect(await admin.evaluate(() => "isSamePage" in globalThis)).toBe(true);
   expect(await admin.getByRole("region", { name: "Messages" }).textContent()).toBe("");
 });

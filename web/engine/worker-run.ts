@@ -42,6 +42,8 @@ export function startWorker(
   const { usb } = surroundings;
   const { pcId, relayUrl, token } = request;
   const life = new AbortController();
+  /** From here on nothing is opened any more; `life` ends only when everything is closed. */
+  let isStopping = false;
   const meter = makeRateMeter();
   const ended = { completed: 0, failed: 0 };
   let relay: RelayLinkState = { kind: "connecting", sinceMs: Date.now(), attempt: 1 };
@@ -147,10 +149,10 @@ export function startWorker(
       signal: life.signal,
       onElsewhere: () => setRelay({ kind: "elsewhere", pcId }),
     });
-    if (!isHeld || life.signal.aborted) return;
+    if (!isHeld || isStopping) return;
     fleet?.hold();
     const remembersCommands = await isStorageWorking(platform.commandMemory);
-    if (life.signal.aborted) return;
+    if (isStopping) return;
     link = openRelayLink({
       relayUrl,
       token,
@@ -181,6 +183,7 @@ export function startWorker(
     setMayReboot: (next) => (mayReboot = next),
     takeOver: () => link?.takeOver(),
     stop: async () => {
+      isStopping = true;
       heartbeats.stop();
       streams.stopAll();
       link?.close();

@@ -91,6 +91,8 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   workerSocket.on("connect", () => {
     sinceMs = Date.now();
     needs.onState({ kind: "connected", sinceMs });
+    // After a long cut the other one may not be due for half a minute.
+    stream.hurry();
     // Before the heartbeat, upon which the relay gives what it has not heard the end of again.
     for (const ack of unanswered.all()) emitAck(ack);
     needs.onConnected();
@@ -105,6 +107,7 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   );
 
   streamSocket.on("connect", () => {
+    worker.hurry();
     clearTimeout(streamLostTimer);
     frames.reset();
     needs.onFrameWireFree();

@@ -137,4 +137,34 @@ describe("a connection that never gives up", () => {
     vi.advanceTimersByTime(3_600_000);
     expect(socket.connectedAtMs).toEqual([]);
   });
+
+  test("tries at once when the relay is known to be there, and only while it waits", () => {
+    const { socket, steady } = makeRig();
+    steady.hurry();
+    vi.advanceTimersByTime(0);
+    expect(socket.connectedAtMs).toEqual([]);
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      socket.fire("connect_error", new Error("refused"));
+      vi.advanceTimersByTime(30_000 * 1.2);
+    }
+    const before = socket.connectedAtMs.length;
+    socket.fire("connect_error", new Error("refused"));
+    steady.hurry();
+    vi.advanceTimersByTime(0);
+    expect(socket.connectedAtMs).toHaveLength(before + 1);
+    socket.fire("connect_error", new Error("refused"));
+    steady.close();
+    steady.hurry();
+    vi.advanceTimersByTime(60_000);
+    expect(socket.connectedAtMs).toHaveLength(before + 1);
+  });
+
+  test("[H5] takes a refusal of long ago for no reason to be sent away now", () => {
+    const { socket, refusals } = makeRig();
+    socket.fire("connect");
+    socket.fire("error", { code: "FORBIDDEN", message: "not yours" });
+    vi.advanceTimersByTime(60_000);
+    socket.fire("disconnect", "io server disconnect");
+    expect(refusals).toEqual([]);
+  });
 });

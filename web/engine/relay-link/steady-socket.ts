@@ -5,6 +5,7 @@ import { parsePayload } from "../../../protocol/parse.ts";
 import { backoffMs, jittered } from "../backoff.ts";
 
 const refusedRetryMs = 30_000;
+const farewellMs = 1000;
 /** 1, 2, 4, 8, 16, 30, 30, … seconds, for ever. */
 const retryBackoff = { firstMs: 1000, maxMs: 30_000 };
 
@@ -22,6 +23,8 @@ export interface SteadySocket<S extends Socket = Socket> {
   socket: S;
   /** Connects at once, asking to take the place of whoever keeps this one out. Once it is in, it asks no more. */
   takeOver(): void;
+  /** Connects at once instead of at the next turn: the relay is known to be there. */
+  hurry(): void;
   close(): void;
 }
 
@@ -46,12 +49,15 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
     auth: (give: (auth: object) => void) => give({ ...needs.auth, ...(isTakingOver && { take_over: true }) }),
   });
   let attempt = 0;
-  let farewell: Fault | undefined;
+  let farewell: { fault: Fault; atMs: number } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function retryIn(waitMs: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => socket.connect(), waitMs);
+    timer = setTimeout(() => {
+      timer = undefined;
+      socket.connect();
+    }, waitMs);
   }
 
   socket.on("connect", () => {
@@ -63,7 +69,7 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
   socket.on("error", (fault: unknown) => {
     // What ends a connection is told before it ends.
     const told = parsePayload("error", errorEvent, fault);
-    if (told.ok) farewell = told.value;
+    if (told.ok) farewell = { fault: told.value, atMs: performance.now() };
   });
   socket.on("connect_error", (error) => {
     attempt += 1;
@@ -80,7 +86,9 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
   socket.on("disconnect", (reason) => {
     if (reason === "io client disconnect") return;
     attempt += 1;
-    if (reason === "io server disconnect" && farewell !== undefined) needs.onRefused(farewell);
+    // What was refused long before is not why the relay closes now.
+    const last = farewell !== undefined && performance.now() - farewell.atMs < farewellMs && farewell.fault;
+    if (reason === "io server disconnect" && last) needs.onRefused(last);
     else needs.onAttempt(attempt);
     retryIn(jittered(backoffMs(retryBackoff, attempt)));
   });
@@ -91,10 +99,16 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
       if (socket.connected) return;
       isTakingOver = true;
       clearTimeout(timer);
+      timer = undefined;
       socket.connect();
+    },
+    hurry: () => {
+      if (timer === undefined || socket.connected) return;
+      retryIn(0);
     },
     close: () => {
       clearTimeout(timer);
+      timer = undefined;
       socket.disconnect();
     },
   };
