@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { fail, type Fault } from "../../protocol/fault.ts";
+import { isCostlyJson } from "../limits/json-cost.ts";
 
 /** Text of 4,096 characters in any script, or ten thousand device ids, with room to spare. */
 export const mostBodyBytes = 512 * 1024;
@@ -19,8 +20,10 @@ export async function readJsonBody(request: IncomingMessage): Promise<Body> {
     if (bytes > mostBodyBytes) return problem(413, `the body must be at most ${mostBodyBytes} bytes`);
     chunks.push(chunk);
   }
+  const text = Buffer.concat(chunks).toString();
+  if (isCostlyJson(text)) return problem(400, "the body has too many values, or too many levels of them");
   try {
-    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString()) };
+    return { ok: true, value: JSON.parse(text) };
   } catch {
     return problem(400, "the body is not JSON");
   }

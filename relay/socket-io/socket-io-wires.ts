@@ -7,11 +7,9 @@ import { addressOf } from "../http/caller.ts";
 import type { Identity } from "../auth/identity.ts";
 import type { Gate, Outgoing, OutgoingName, Wire, Wires } from "../wire.ts";
 import { watchBacklogs } from "./backlog.ts";
+import { makeInlet, mostStrangerBytes, type Inlet } from "./inlet.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { makeReceipts, type EngineConnection, type Receipts } from "./receipts.ts";
-
-/** Screenshots come as base64 inside an acknowledgement; a 4K screen's PNG stays below this. */
-const maxMessageBytes = 16_000_000;
 
 export interface SocketIoOptions {
   clock?: Clock;
@@ -29,7 +27,7 @@ export function makeSocketIoWires(
   const isAllowed = (request: IncomingMessage): boolean => isAllowedOrigin(request, allowedOrigins);
   const io = new Server(http, {
     serveClient: false,
-    maxHttpBufferSize: maxMessageBytes,
+    maxHttpBufferSize: mostStrangerBytes,
     perMessageDeflate: false,
     httpCompression: false,
     connectTimeout: 10_000,
@@ -42,10 +40,12 @@ export function makeSocketIoWires(
   const callerOf = ({ handshake }: Socket): string =>
     addressOf(handshake.headers, handshake.address, isBehindProxy);
   const receipts = new WeakMap<object, Receipts>();
+  const inlets = new WeakMap<object, Inlet>();
   const connections = new Set<EngineConnection>();
   const stopWatching = watchBacklogs(() => connections, clock);
   io.engine.on("connection", (connection: EngineConnection) => {
     receipts.set(connection, makeReceipts(connection));
+    inlets.set(connection, makeInlet(connection, clock));
     connections.add(connection);
     connection.once("close", () => connections.delete(connection));
   });
@@ -58,6 +58,7 @@ export function makeSocketIoWires(
       const result = await gate.admit({ namespace: namespace.name, auth, address });
       if (!result.ok) return Object.assign(new Error(result.fault.message), { data: result.fault });
       admitted.set(socket, result.value);
+      inlets.get(socket.conn)?.widen(result.value.kind);
       return undefined;
     }
 
