@@ -4,6 +4,9 @@ import type { Answer } from "../../protocol/contract.ts";
 import type { Fault, Result } from "../../protocol/fault.ts";
 import { makeInbox, type TestClient } from "./test-client.ts";
 
+/** What is said of a connection that ended before anybody answered its handshake. */
+export const wasCut = "the connection was cut";
+
 /** Connects a plain `socket.io-client`; a refusal comes back as the fault in `connect_error`'s `data`. */
 export function connectSocketIo(
   url: string,
@@ -28,9 +31,13 @@ export function connectSocketIo(
   };
   return new Promise((resolve) => {
     socket.once("connect", () => resolve({ ok: true, value: client }));
+    // A refusal closes it too, and says why right afterwards.
+    socket.io.once("close", () =>
+      queueMicrotask(() => resolve({ ok: false, fault: { code: "INTERNAL", message: wasCut } })),
+    );
     socket.once("connect_error", (error: Error & { data?: Fault }) => {
-      socket.disconnect();
       resolve({ ok: false, fault: error.data ?? { code: "INTERNAL", message: error.message } });
+      socket.disconnect();
     });
   });
 }

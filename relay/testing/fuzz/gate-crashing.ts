@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { Random } from "../random.ts";
-import { connectSocketIo } from "../socket-io-client.ts";
+import { connectSocketIo, wasCut } from "../socket-io-client.ts";
 import { tally, type Count, type FuzzResult } from "./fuzz-result.ts";
 import { mutated } from "./hostile.ts";
 import { connectPacket, rawPacket } from "./raw-packets.ts";
@@ -68,6 +68,8 @@ export async function knock(
     });
     if (answer.ok) answer.value.close();
     else if (answer.fault.message === "Invalid namespace") tally(result, "AUTH_FAILED");
+    // Too large to be looked at.
+    else if (answer.fault.message === wasCut) tally(result, "cut");
     else {
       const complaint = complaintAboutAnswer(answer);
       if (complaint !== undefined) result.complaints.add(`handshake of ${namespace}: ${complaint}`);
