@@ -1,16 +1,23 @@
 import type { Rate } from "./token-bucket.ts";
 
 /**
- * Of one worker. The document's rate, and bursts: changes of devices are told at once, and so is who is there after a
- * reconnection.
+ * Of one worker. The document's rate, and a minute of it at once: changes of devices are told when they come, and so is
+ * who is there after a reconnection.
  */
-export const heartbeatRate: Rate = { perSecond: 1 / 3, burst: 8 };
+export const heartbeatRate: Rate = { perSecond: 1 / 3, burst: 20 };
 /** To one device, whoever sends them. */
 export const commandRate: Rate = { perSecond: 10, burst: 10 };
 /** Of one device in one size. A hundredth more than the document's 5, because no two clocks run alike. */
 export const frameRate: Rate = { perSecond: 5.05, burst: 5 };
 /** Control messages to one device, whoever sends them. */
 export const controlRate: Rate = { perSecond: 240, burst: 240 };
+
+/** How many events these count as: the answer may be the whole farm, or take a search through the trail. */
+const costs: Record<string, number> = { "device:list": 100, "group:list": 100, "audit:query": 10 };
+
+export function costOf(event: string): number {
+  return (Object.hasOwn(costs, event) ? costs[event] : undefined) ?? 1;
+}
 
 const kilobyte = 1024;
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Answer, Reply } from "../protocol/contract.ts";
 import { fail, type Fault, type Result } from "../protocol/fault.ts";
 import { uuid } from "../protocol/fields.ts";
-import { mostPayloadBytes } from "../protocol/limits.ts";
+import { costOf, mostPayloadBytes } from "../protocol/limits.ts";
 import { parsePayload } from "../protocol/parse.ts";
 import { makeTokenBucket } from "../protocol/token-bucket.ts";
 import { authorOf } from "./audit/audit.ts";
@@ -52,7 +52,7 @@ export function guardDoor<T extends Table>(
     handlers;
 
   async function handle(event: string, payload: unknown, turn: Turn): Promise<Result<object>> {
-    if (!bucket.take(clock.now())) return tooManyEvents(eventsPerSecond);
+    if (!bucket.take(clock.now(), costOf(event))) return tooManyEvents(eventsPerSecond);
     const schema = Object.hasOwn(table, event) ? table[event] : undefined;
     if (schema === undefined) return unknownEvent(event, wire);
     // Before the payload is looked at: who may not send it learns nothing of what would be right.
