@@ -108,6 +108,12 @@ describe("[R2] the trail does not verify, and the row is named,", () => {
 
   test.each([
     [
+      "when a row's time was made none",
+      "UPDATE audit_events SET at = 9e15 WHERE sequence = 12",
+      12,
+      /not what its hash/,
+    ],
+    [
       "when a row was changed",
       "UPDATE audit_events SET outcome = 'ko' WHERE sequence = 12",
       12,
