@@ -18,6 +18,8 @@ export const handshake = v.variant("type", [
      * of it. Only to such a worker is a command delivered again that may have reached it before.
      */
     remembers_commands: v.optional(v.boolean()),
+    /** This worker passes the phone's H.264 on, and every JPEG layer that is watched, in media packets. */
+    sends_video: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal("dashboard"), token }),
 ]);

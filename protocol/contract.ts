@@ -10,6 +10,7 @@ import {
   type CommandsWatched,
 } from "./command.ts";
 import {
+  controlClipboard,
   controlClose,
   controlInput,
   controlInputDeliver,
@@ -40,7 +41,20 @@ import {
   jobProgress,
 } from "./job.ts";
 import { leaseChanged, leaseDrop, leaseExpiring, leaseTake, type Lease } from "./lease.ts";
-import { streamFrame, streamStart, streamStartDeliver, streamStop, streamStopDeliver } from "./stream.ts";
+import {
+  clockAsk,
+  streamFrame,
+  streamLatency,
+  streamPacket,
+  streamRefresh,
+  streamRefreshDeliver,
+  streamStart,
+  streamStartDeliver,
+  streamStatus,
+  streamStop,
+  streamStopDeliver,
+  type ClockReply,
+} from "./stream.ts";
 
 /** Event names and payloads by who sends them on which namespace. Types, socket maps and checks all come from here. */
 export const contract = {
@@ -51,6 +65,7 @@ export const contract = {
       "job:progress": jobProgress,
       "job:completed": jobCompleted,
       "job:failed": jobFailed,
+      "control:clipboard": controlClipboard,
       "auth:renew": authRenew,
     },
     fromRelay: {
@@ -93,6 +108,7 @@ export const contract = {
       "group:changed": groupChanged,
       "lease:changed": leaseChanged,
       "lease:expiring": leaseExpiring,
+      "control:clipboard": controlClipboard,
       "job:progress": jobProgress,
       "job:completed": jobCompleted,
       "job:failed": jobFailed,
@@ -101,10 +117,33 @@ export const contract = {
   },
   /** Workers send frames here and are told what to send; dashboards ask here and get frames. */
   "/stream": {
-    workerToRelay: { "stream:frame": streamFrame, "auth:renew": authRenew },
-    dashboardToRelay: { "stream:start": streamStart, "stream:stop": streamStop, "auth:renew": authRenew },
-    toWorker: { "stream:start": streamStartDeliver, "stream:stop": streamStopDeliver, error: errorEvent },
-    toDashboard: { "stream:frame": streamFrame, error: errorEvent },
+    workerToRelay: {
+      "stream:frame": streamFrame,
+      "stream:packet": streamPacket,
+      "stream:status": streamStatus,
+      clock: clockAsk,
+      "auth:renew": authRenew,
+    },
+    dashboardToRelay: {
+      "stream:start": streamStart,
+      "stream:stop": streamStop,
+      "stream:refresh": streamRefresh,
+      "stream:latency": streamLatency,
+      clock: clockAsk,
+      "auth:renew": authRenew,
+    },
+    toWorker: {
+      "stream:start": streamStartDeliver,
+      "stream:stop": streamStopDeliver,
+      "stream:refresh": streamRefreshDeliver,
+      error: errorEvent,
+    },
+    toDashboard: {
+      "stream:frame": streamFrame,
+      "stream:packet": streamPacket,
+      "stream:status": streamStatus,
+      error: errorEvent,
+    },
   },
 } as const;
 
@@ -116,6 +155,7 @@ export interface Replies {
   "group:list": { groups: Group[] };
   "lease:take": { lease: Lease };
   "audit:query": AuditPage;
+  clock: ClockReply;
 }
 
 export type Reply<Name extends string> = Name extends keyof Replies ? Replies[Name] : object;

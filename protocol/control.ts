@@ -14,8 +14,16 @@ const controlMessages = v.pipe(
   v.check((messages) => messages.byteLength <= mostControlBytes, `must be at most ${mostControlBytes} bytes`),
 );
 
-/** dashboard → relay: one or more whole scrcpy control messages. */
-export const controlInput = v.object({ device_id: uuid, messages: controlMessages });
+/**
+ * dashboard → relay: one or more whole scrcpy control messages. Positions are measured in whatever size each says, and
+ * the worker scales them to the device's own.
+ */
+export const controlInput = v.object({
+  device_id: uuid,
+  messages: controlMessages,
+  /** Group control: the same for these, each with a session of its own. */
+  also: v.optional(v.pipe(v.array(uuid), v.maxLength(500))),
+});
 
 export const controlClose = v.object({ device_id: uuid });
 
@@ -25,4 +33,10 @@ export const controlInputDeliver = v.object({
   device_id: uuid,
   serial_number: serialNumber,
   messages: controlMessages,
+});
+
+/** worker → relay → the dashboards that have a session with the device: its clipboard has changed. */
+export const controlClipboard = v.object({
+  device_id: uuid,
+  text: v.pipe(v.string(), v.maxLength(mostControlBytes)),
 });

@@ -31,6 +31,8 @@ const mostBytesOf: Record<string, number> = {
   "group:save": 512 * kilobyte,
   "job:create": 1024 * kilobyte,
   "stream:frame": 2700 * kilobyte,
+  "stream:packet": 2000 * kilobyte,
+  "control:clipboard": 800 * kilobyte,
   "control:input": 260 * kilobyte,
 };
 

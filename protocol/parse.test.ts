@@ -44,10 +44,13 @@ describe("[P1] a payload that does not parse is refused", () => {
   });
 
   test.each([undefined, null, 7, "text", [], {}])("whatever it is: %j", (payload) => {
+    // `clock` has no fields, so any object is right.
+    const { clock: _, ...ofViewers } = contract["/stream"].dashboardToRelay;
+    const { clock: __, ...ofWorkers } = contract["/stream"].workerToRelay;
     for (const [event, schema] of Object.entries({
       ...contract["/worker"].toRelay,
-      ...contract["/stream"].workerToRelay,
-      ...contract["/stream"].dashboardToRelay,
+      ...ofWorkers,
+      ...ofViewers,
       "command:send": send,
     })) {
       expect(parsePayload(event, schema, payload)).toMatchObject({

@@ -1,5 +1,7 @@
 import { contract } from "../../protocol/contract.ts";
 import type { WorkerIdentity } from "../auth/identity.ts";
+import { succeed } from "../../protocol/fault.ts";
+import { preciseNowMs } from "../clock.ts";
 import { guardDoor } from "../door.ts";
 import type { Features } from "../features.ts";
 import type { Wire } from "../wire.ts";
@@ -15,6 +17,7 @@ export function serveWorkerStream(wire: Wire, { pcId }: WorkerIdentity, features
     {
       "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
       "stream:frame": (frame) => streams.frame(pcId, frame),
+      clock: () => succeed({ now: preciseNowMs() }),
     },
     door,
   );
@@ -31,6 +34,7 @@ export function serveViewer(wire: Wire, { streams, gatekeeper, door }: Features)
       "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
       "stream:start": (request) => streams.start(wire, request),
       "stream:stop": ({ device_id }) => streams.stop(wire, device_id),
+      clock: () => succeed({ now: preciseNowMs() }),
     },
     door,
   );

@@ -3,7 +3,7 @@ import { AuditScreen } from "./audit/audit-screen.tsx";
 import { createMemoryRoute, type DashboardRoute } from "./dashboard-route.ts";
 import { FocusPanel } from "./focus/focus-panel.tsx";
 import { LeaseNotices } from "./lease/lease-notices.tsx";
-import { isAway } from "./link/connection.ts";
+import { isAway } from "../connection/keep-connected.ts";
 import type { DashboardLink } from "./link/dashboard-link.ts";
 import { LinkContext, useLink } from "./link/use-link.ts";
 import "./look/tokens.css";

@@ -1,4 +1,4 @@
-import { isAway } from "../link/connection.ts";
+import { isAway } from "../../connection/keep-connected.ts";
 import type { DashboardLink } from "../link/dashboard-link.ts";
 import { clockWords } from "../look/clock.ts";
 

@@ -1,6 +1,8 @@
 import { batch } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import type * as v from "valibot";
+import { keepConnected, type Connection } from "../../connection/keep-connected.ts";
+import type { Wire } from "../../connection/wire.ts";
 import { contract, type Reply } from "../../../protocol/contract.ts";
 import type { DeviceListReply } from "../../../protocol/device.ts";
 import type { Fault } from "../../../protocol/fault.ts";
@@ -9,7 +11,6 @@ import { parsePayload } from "../../../protocol/parse.ts";
 import type { Role } from "../../../protocol/role.ts";
 import type { StreamFrame } from "../../../protocol/stream.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
-import { keepConnected, type Connection } from "./connection.ts";
 import { makeDeviceBook, type DeviceBookState } from "./device-book.ts";
 import { makeGroupBook } from "./group-book.ts";
 import { makeLeaseBook, type LeaseBookState, type LeaseNews } from "./lease-book.ts";
@@ -17,7 +18,7 @@ import type { LinkFault, LinkResult } from "./link-fault.ts";
 import { askRegularly } from "./reconciliation.ts";
 import { request, type Asked } from "./request.ts";
 import { makeStreamWatch, type Watch, type Watcher, type WatchWish } from "./stream-watch.ts";
-import { makeSocket, type Wire } from "./wire.ts";
+import { makeSocket } from "./make-socket.ts";
 
 export interface DashboardState {
   connection: Connection;

@@ -1,4 +1,4 @@
-import type { Wire } from "./wire.ts";
+import type { Wire } from "../../connection/wire.ts";
 
 interface Sent {
   name: string;

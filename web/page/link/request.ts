@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { Answer, Reply, contract } from "../../../protocol/contract.ts";
 import { notAnswered, notConnected, type LinkResult } from "./link-fault.ts";
-import type { Wire } from "./wire.ts";
+import type { Wire } from "../../connection/wire.ts";
 
 type Requests = (typeof contract)["/dashboard"]["toRelay"] & (typeof contract)["/stream"]["dashboardToRelay"];
 

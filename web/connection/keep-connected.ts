@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { errorEvent } from "../../../protocol/error.ts";
-import type { Fault } from "../../../protocol/fault.ts";
-import type { Wire } from "./wire.ts";
+import { errorEvent } from "../../protocol/error.ts";
+import type { Fault } from "../../protocol/fault.ts";
+import { endedByRelay, type Wire } from "./wire.ts";
 
 /** The life of one connection to the relay. Times are Unix milliseconds of this browser. */
 export type Connection =
@@ -105,9 +105,6 @@ export function keepConnected(wire: Wire, onChange: (connection: Connection) => 
     },
   };
 }
-
-/** Socket.IO's word for a connection that the relay ended on purpose. */
-const endedByRelay = "io server disconnect";
 
 /** Socket.IO puts what the relay's middleware said into `error.data`; a network error has none. */
 function refusalOf(error: unknown): Fault | undefined {
