@@ -2,8 +2,9 @@ import type { AdbCredentialStore } from "@yume-chan/adb";
 import AdbWebCredentialStore from "@yume-chan/adb-credential-web";
 import { makeBackedCommandMemory, type CommandMemory } from "./commands/command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./commands/indexed-db-command-memory.ts";
-import { makeOffscreenJpeg } from "./screen/offscreen-jpeg.ts";
-import type { MakeJpegCanvas, MakePictureDecoder } from "./screen/picture.ts";
+import { makeCanvasEncoder } from "./jpeg/canvas-encoder.ts";
+import type { JpegEncoder } from "./jpeg/jpeg-encoder.ts";
+import type { MakePictureDecoder } from "./screen/picture.ts";
 import { makeServerProgram, type ServerProgram } from "./screen/scrcpy-server.ts";
 import { makeWebCodecsDecoder } from "./screen/webcodecs-decoder.ts";
 
@@ -14,7 +15,7 @@ export interface EnginePlatform {
   commandMemory: CommandMemory;
   locks: LockManager | undefined;
   makeDecoder: MakePictureDecoder;
-  makeCanvas: MakeJpegCanvas;
+  jpegEncoder: JpegEncoder;
   /** The scrcpy server that belongs to a relay's web app. */
   serverProgramFor(relayUrl: string): ServerProgram;
 }
@@ -33,7 +34,7 @@ export function makeBrowserPlatform(): EnginePlatform {
         return EncodedVideoChunk;
       },
     }),
-    makeCanvas: makeOffscreenJpeg,
+    jpegEncoder: makeCanvasEncoder(),
     serverProgramFor: (relayUrl) =>
       makeServerProgram(new URL("/scrcpy-server.bin", relayUrl), (...args) => fetch(...args)),
   };

@@ -123,7 +123,7 @@ export function startWorker(
     const session = makeDeviceSession({
       memory: platform.commandMemory,
       makeDecoder: platform.makeDecoder,
-      makeCanvas: platform.makeCanvas,
+      jpegEncoder: platform.jpegEncoder,
       mayReboot: () => mayReboot,
       onChange,
       sendAck,

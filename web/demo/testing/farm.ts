@@ -11,7 +11,7 @@ import { connectSocketIo } from "../../../relay/testing/socket-io-client.ts";
 import { tryStartRelay } from "../../../relay/start.ts";
 import { makeVolatileCommandMemory } from "../../engine/commands/command-memory.ts";
 import { serveEngine } from "../../engine/engine.ts";
-import { decodeNothing, encodeNothing, makeNoCanvas } from "./picture-codec.ts";
+import { decodeNothing, encodeNothing, noJpegEncoder } from "./picture-codec.ts";
 import { openUplink } from "./uplink.ts";
 
 export const serial = "3B031JEHN00042";
@@ -54,7 +54,7 @@ export async function startFarm(options: Parameters<typeof makeRig>[0] = {}, pre
       commandMemory: makeVolatileCommandMemory(),
       locks: undefined,
       makeDecoder: decodeNothing,
-      makeCanvas: makeNoCanvas,
+      jpegEncoder: noJpegEncoder,
       serverProgramFor: () => async () => Uint8Array.of(0x50, 0x4b, 3, 4),
     },
   });

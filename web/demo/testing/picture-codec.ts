@@ -1,5 +1,6 @@
 import type { OpenEncoder } from "../../../phone/scrcpy/picture-encoder.ts";
-import type { MakeJpegCanvas, MakePictureDecoder } from "../../engine/screen/picture.ts";
+import type { JpegEncoder } from "../../engine/jpeg/jpeg-encoder.ts";
+import type { MakePictureDecoder } from "../../engine/screen/picture.ts";
 
 /** A phone's encoder without pixels: the parameter sets are real, the slices carry nothing. */
 export const encodeNothing: OpenEncoder = async ({ size }) => ({
@@ -40,19 +41,21 @@ function golomb(value: number): string {
   return "0".repeat(code.length - 1) + code;
 }
 
+/** Nothing looks at it. */
+const noImage: ImageBitmap = { width: 1, height: 1, close: () => undefined };
+
 /** Every access unit is a picture of the size its parameter set says. */
 export const decodeNothing: MakePictureDecoder = (hooks) => {
   let size = { width: 0, height: 0 };
   return {
     push: (packet) => {
       if (packet.type === "configuration") size = packet.size;
-      else hooks.onPicture({ size, drawOn: () => undefined, close: () => undefined });
+      else hooks.onPicture({ size, image: noImage, close: () => undefined });
     },
     close: () => undefined,
   };
 };
 
-export const makeNoCanvas: MakeJpegCanvas = () => ({
-  draw: () => undefined,
-  encode: async () => Uint8Array.of(0xff, 0xd8, 0xff, 0xd9),
-});
+export const noJpegEncoder: JpegEncoder = {
+  encode: async (_, layers) => layers.map(() => Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)),
+};

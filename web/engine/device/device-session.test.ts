@@ -12,7 +12,7 @@ function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
   return makeDeviceSession({
     memory: makeVolatileCommandMemory(),
     makeDecoder: () => ({ push: () => undefined, close: () => undefined }),
-    makeCanvas: () => ({ draw: () => undefined, encode: never }),
+    jpegEncoder: { encode: never },
     sendAck,
     sendFrame: () => undefined,
     isFrameWireFree: () => true,

@@ -9,7 +9,8 @@ import { untilAborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
 import { makeRateMeter } from "../rate-meter.ts";
 import type { JpegFrame, PictureWish } from "../screen/frame-pump.ts";
-import type { MakeJpegCanvas, MakePictureDecoder } from "../screen/picture.ts";
+import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
+import type { MakePictureDecoder } from "../screen/picture.ts";
 import { runClaimLoop, type ClaimLoop } from "./claim-loop.ts";
 import type { DeviceLink, OpenLink } from "./device-link.ts";
 import { nextState, type DeviceEvent } from "./device-machine.ts";
@@ -23,7 +24,7 @@ const linkEndsWithinMs = 1000;
 export interface DeviceSessionNeeds {
   memory: CommandMemory;
   makeDecoder: MakePictureDecoder;
-  makeCanvas: MakeJpegCanvas;
+  jpegEncoder: JpegEncoder;
   sendAck(ack: CommandAck): void;
   sendFrame(frame: JpegFrame, identity: DeviceIdentity): void;
   isFrameWireFree(): boolean;
@@ -99,7 +100,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       unplugged,
       dispatch,
       makeDecoder: needs.makeDecoder,
-      makeCanvas: needs.makeCanvas,
+      jpegEncoder: needs.jpegEncoder,
       isFrameWireFree: () => needs.isFrameWireFree(),
       sendFrame: (frame, identity) => {
         lastSize = frame.size;

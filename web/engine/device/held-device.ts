@@ -2,7 +2,8 @@ import type { DeviceIdentity, Problem } from "../../../protocol/device-state.ts"
 import { aborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
 import { makeFramePump, type FramePump, type JpegFrame, type PictureWish } from "../screen/frame-pump.ts";
-import type { MakeJpegCanvas, MakePictureDecoder } from "../screen/picture.ts";
+import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
+import type { MakePictureDecoder } from "../screen/picture.ts";
 import { makeScreen, type Screen } from "../screen/screen.ts";
 import { unplugGraceMs, type Holding } from "./claim-loop.ts";
 import type { DeviceLink } from "./device-link.ts";
@@ -14,7 +15,7 @@ export interface HeldDeviceNeeds {
   /** Undefined where no Android is behind ADB: there is no screen then. */
   identity: DeviceIdentity | undefined;
   makeDecoder: MakePictureDecoder;
-  makeCanvas: MakeJpegCanvas;
+  jpegEncoder: JpegEncoder;
   sendFrame(frame: JpegFrame, identity: DeviceIdentity): void;
   isFrameWireFree(): boolean;
   /** The device answered. */
@@ -82,7 +83,7 @@ function makeView(needs: HeldDeviceNeeds, identity: DeviceIdentity): View {
   const onProblem = (detail: string | undefined): void =>
     needs.dispatch(problemEvent("SCREEN_FAILED", detail));
   const pump: FramePump = makeFramePump({
-    canvas: needs.makeCanvas(),
+    jpegEncoder: needs.jpegEncoder,
     isWireFree: () => needs.isFrameWireFree(),
     onProblem,
     send: (frame) => needs.sendFrame(frame, identity),

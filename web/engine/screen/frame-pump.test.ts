@@ -5,35 +5,34 @@ import type { Picture } from "./picture.ts";
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
-interface NamedPicture extends Picture {
-  name: string;
-}
-
 function makeRig() {
   const sent: JpegFrame[] = [];
   const sentAtMs: number[] = [];
-  const drawn: string[] = [];
   const open = new Set<string>();
   const wire = { isFree: true };
   const problems: (string | undefined)[] = [];
   /** What the next encodings come to; by themselves they come to the picture's name. */
-  const encodings: Promise<Uint8Array>[] = [];
+  const encodings: Promise<Uint8Array<ArrayBuffer>>[] = [];
   const rig = {
     sent,
     problems,
     encodings,
     sentAtMs,
-    drawn,
     open,
     wire,
-    picture(name: string, size = { width: 240, height: 536 }): NamedPicture {
+    picture(name: string, size = { width: 240, height: 536 }): Picture {
       open.add(name);
-      return { name, size, drawOn: () => undefined, close: () => void open.delete(name) };
+      // Nothing looks at the image; its name comes out as the JPEG.
+      const image = { name } as unknown as ImageBitmap;
+      return { size, image, close: () => void open.delete(name) };
     },
     pump: makeFramePump({
-      canvas: {
-        draw: (picture) => void drawn.push("name" in picture ? String(picture.name) : ""),
-        encode: () => encodings.shift() ?? Promise.resolve(new TextEncoder().encode(drawn.at(-1))),
+      jpegEncoder: {
+        encode: async (image) => {
+          const name = (image as unknown as { name: string }).name;
+          expect(open, "is open while it is encoded").toContain(name);
+          return [await (encodings.shift() ?? new TextEncoder().encode(name))];
+        },
       },
       isWireFree: () => wire.isFree,
       send: (frame) => {
@@ -57,6 +56,8 @@ describe("the pump", () => {
     }
     await vi.advanceTimersByTimeAsync(1000);
     expect(rig.names()).toEqual(["a", "d"]);
+    expect(rig.open).toEqual(new Set(["d"]));
+    rig.pump.setWish(undefined);
     expect(rig.open.size).toBe(0);
   });
 

@@ -1,11 +1,13 @@
 import type { Size } from "../../../protocol/fields.ts";
 import type { StreamQuality } from "../../../protocol/stream.ts";
 import { withTimeLimit } from "../time-limit.ts";
-import type { JpegCanvas, Picture } from "./picture.ts";
+import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
+import type { Picture } from "./picture.ts";
 import { layerSize } from "./screen-shape.ts";
 
 /** An encoder that never answers must not end the pictures of a device for good. */
 const encodeLimitMs = 5000;
+const jpegQuality = 0.65;
 
 /** What viewers want to see of a device. */
 export interface PictureWish {
@@ -21,7 +23,7 @@ export interface JpegFrame {
 }
 
 export interface FramePumpNeeds {
-  canvas: JpegCanvas;
+  jpegEncoder: JpegEncoder;
   /** False while earlier frames are still on their way: the newest picture waits, older ones are forgotten. */
   isWireFree(): boolean;
   send(frame: JpegFrame): void;
@@ -54,7 +56,8 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
   let wish: PictureWish | undefined;
   /** Two clocks: a frame says when it was by the calendar, but that one may be set back by hours. */
   let newest: { picture: Picture; atMs: number; cameMs: number } | undefined;
-  let drawn: { size: Size; atMs: number } | undefined;
+  /** The one that was sent last, open so that it can be sent again. */
+  let shown: { picture: Picture; atMs: number } | undefined;
   let isUnsent = false;
   let isEncoding = false;
   let hasProblem = false;
@@ -72,9 +75,14 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     newest = undefined;
   }
 
+  function forgetShown(): void {
+    shown?.picture.close();
+    shown = undefined;
+  }
+
   function turn(): void {
     if (wish === undefined || isEncoding || !needs.isWireFree()) return;
-    if (newest === undefined && !(isUnsent && drawn !== undefined)) return;
+    if (newest === undefined && !(isUnsent && shown !== undefined)) return;
     const waitMs = nextMs - performance.now();
     if (waitMs > 0) {
       timer ??= setTimeout(() => {
@@ -86,6 +94,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     nextMs = dueAfter(newest?.cameMs, 1000 / wish.fps);
     void encode(wish.quality).finally(() => {
       isEncoding = false;
+      if (wish === undefined) forgetShown();
       turn();
     });
   }
@@ -94,20 +103,27 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     isEncoding = true;
     try {
       if (newest !== undefined) {
-        const size = layerSize(newest.picture.size, quality);
-        needs.canvas.draw(newest.picture, size);
-        drawn = { size, atMs: newest.atMs };
-        forgetNewest();
+        forgetShown();
+        shown = newest;
+        newest = undefined;
       }
       isUnsent = false;
-      if (drawn === undefined) return;
-      const frame = { size: drawn.size, atMs: drawn.atMs };
-      const jpeg = await withTimeLimit("encoding a picture", encodeLimitMs, needs.canvas.encode());
+      if (shown === undefined) return;
+      const { picture, atMs } = shown;
+      const size = layerSize(picture.size, quality);
+      const encoding = needs.jpegEncoder.encode(picture.image, [{ size, quality: jpegQuality }]);
+      const [jpeg] = await withTimeLimit("encoding a picture", encodeLimitMs, encoding);
       if (hasProblem) setProblem(undefined);
-      if (wish !== undefined) needs.send({ jpeg, ...frame });
+      if (wish !== undefined && jpeg !== undefined) needs.send({ jpeg, size, atMs });
     } catch (error) {
       setProblem(String(error));
     }
+  }
+
+  function forgetAll(): void {
+    forgetNewest();
+    // What is being encoded stays open until it is.
+    if (!isEncoding) forgetShown();
   }
 
   return {
@@ -124,7 +140,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       wish = next;
       clearTimeout(timer);
       timer = undefined;
-      if (next === undefined) forgetNewest();
+      if (next === undefined) forgetAll();
       else nextMs = Math.min(nextMs, performance.now() + 1000 / next.fps);
       turn();
     },
@@ -138,7 +154,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       wish = undefined;
       clearTimeout(timer);
       timer = undefined;
-      forgetNewest();
+      forgetAll();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { Size } from "../../../protocol/fields.ts";
+import type { JpegImage } from "../jpeg/jpeg-encoder.ts";
 import type { VideoPacket } from "./scrcpy-session.ts";
 
 /** One decoded picture. Whoever holds it closes it soon: about ten open ones stall a decoder. */
 export interface Picture {
   readonly size: Size;
-  drawOn(context: OffscreenCanvasRenderingContext2D, size: Size): void;
+  readonly image: JpegImage;
   close(): void;
 }
 
@@ -21,11 +22,3 @@ export interface PictureDecoder {
   close(): void;
 }
 export type MakePictureDecoder = (hooks: PictureDecoderHooks) => PictureDecoder;
-
-/** Keeps the picture drawn last and makes JPEGs of it. */
-export interface JpegCanvas {
-  draw(picture: Picture, size: Size): void;
-  /** The JPEG of what is drawn; rejects when nothing was ever drawn. */
-  encode(): Promise<Uint8Array>;
-}
-export type MakeJpegCanvas = () => JpegCanvas;

@@ -40,7 +40,7 @@ function makeRig() {
         if (packet.type === "picture") {
           hooks.onPicture({
             size: { width: 240, height: 536 },
-            drawOn: () => undefined,
+            image: {} as ImageBitmap,
             close: () => undefined,
           });
         }

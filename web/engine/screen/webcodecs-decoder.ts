@@ -1,4 +1,3 @@
-import type { Size } from "../../../protocol/fields.ts";
 import type { MakePictureDecoder, Picture } from "./picture.ts";
 import type { VideoPacket } from "./scrcpy-session.ts";
 
@@ -96,7 +95,7 @@ export function makeWebCodecsDecoder(codecs: Codecs): MakePictureDecoder {
 function pictureOf(frame: VideoFrame): Picture {
   return {
     size: { width: frame.displayWidth, height: frame.displayHeight },
-    drawOn: (context, size: Size) => context.drawImage(frame, 0, 0, size.width, size.height),
+    image: frame,
     close: () => frame.close(),
   };
 }
