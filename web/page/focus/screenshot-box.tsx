@@ -1,6 +1,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
+import { fileNameOf } from "../file/file-name.ts";
 import { Icon } from "../look/icon.tsx";
-import { screenshotFileName, screenshotOf, type Screenshot } from "../wall/command-result.ts";
+import { screenshotOf, type Screenshot } from "../wall/command-result.ts";
 import { labelOf, modelOf } from "../wall/device-words.ts";
 import { useFocus } from "./use-focus.ts";
 
@@ -51,7 +52,7 @@ export function ScreenshotBox(): JSX.Element {
               <a
                 class="button"
                 href={shot().image.url}
-                download={screenshotFileName(labelOf(focus.device()), shot().takenAtMs, shot().image)}
+                download={fileNameOf(labelOf(focus.device()), shot().takenAtMs, shot().image.extension)}
               >
                 <Icon name="download" /> Download
               </a>

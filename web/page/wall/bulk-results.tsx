@@ -1,12 +1,14 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { isTerminal } from "../../../protocol/command.ts";
 import type { CommandRun, CommandTarget } from "../link/command-desk.ts";
+import { fileNameOf } from "../file/file-name.ts";
 import { useLink } from "../link/use-link.ts";
 import { Icon } from "../look/icon.tsx";
 import { Outcome } from "../look/outcome.tsx";
 import { failureOf } from "../toast/fault-words.ts";
-import { screenshotFileName, screenshotOf, shellOutputOf, type Screenshot } from "./command-result.ts";
+import { screenshotOf, shellOutputOf, type Screenshot } from "./command-result.ts";
 import { commandWords } from "./command-words.ts";
+import { ScreenshotsZip } from "./screenshots-zip.tsx";
 import { waitingWords } from "./waiting-words.ts";
 import { labelOf } from "./device-words.ts";
 
@@ -25,11 +27,6 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
     const device = link.book.devices[target.deviceId];
     return device === undefined ? target.deviceId : labelOf(device);
   };
-  let list!: HTMLUListElement;
-
-  function downloadAll(): void {
-    for (const anchor of list.querySelectorAll<HTMLAnchorElement>("a[download]")) anchor.click();
-  }
 
   return (
     <section class="results card" aria-label="Results">
@@ -41,9 +38,7 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
           <Show when={counts().nonZero > 0}>, {counts().nonZero} with an exit code other than 0</Show>
         </span>
         <Show when={props.run.type === "screenshot" && counts().done > 1}>
-          <button type="button" class="button" onClick={downloadAll}>
-            <Icon name="download" /> Download {counts().done}
-          </button>
+          <ScreenshotsZip run={props.run} labelOf={labelFor} />
         </Show>
         <button
           type="button"
@@ -54,12 +49,7 @@ export function BulkResults(props: { run: CommandRun; onClose: () => void }): JS
           <Icon name="close" />
         </button>
       </header>
-      <ul
-        class="results-list"
-        ref={(element) => {
-          list = element;
-        }}
-      >
+      <ul class="results-list">
         <For each={props.run.targets}>
           {(target) => <TargetResult run={props.run} target={target} label={labelFor(target)} />}
         </For>
@@ -96,10 +86,10 @@ function TargetResult(props: { run: CommandRun; target: CommandTarget; label: st
             {(shot) => (
               <a
                 href={shot().url}
-                download={screenshotFileName(
+                download={fileNameOf(
                   props.label,
                   props.target.endedAtMs ?? props.run.sentAtMs,
-                  shot(),
+                  shot().extension,
                 )}
               >
                 {sizeWords(shot())}

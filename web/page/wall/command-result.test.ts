@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { screenshotFileName, screenshotOf, shellOutputOf } from "./command-result.ts";
+import { screenshotBlob, screenshotOf, shellOutputOf } from "./command-result.ts";
 
 describe("what a shell command said", () => {
   test("is shown with its exit code", () => {
@@ -35,10 +35,11 @@ describe("a screenshot", () => {
   test("is nothing when it is no picture", () => {
     expect(screenshotOf("screenshot", "javascript:alert(1)")).toBeUndefined();
   });
-  test("is kept under a name that every file system takes", () => {
-    const shot = { url: "", extension: "png" } as const;
-    expect(screenshotFileName("Pixel 8 a/b:c", Date.parse("2026-11-23T04:20:00.000Z"), shot)).toBe(
-      "Pixel-8-a-b-c-20261123-042000.png",
+  test("is a file of the same bytes", async () => {
+    const blob = screenshotBlob({ url: "data:image/png;base64,iVBORw0KGgo=", extension: "png" });
+    expect(blob.type).toBe("image/png");
+    expect(new Uint8Array(await blob.arrayBuffer())).toEqual(
+      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     );
   });
 });

@@ -42,11 +42,9 @@ export function screenshotOf(type: CommandType, result: unknown): Screenshot | u
   return { url: `data:image/${isJpeg ? "jpeg" : "png"};base64,${base64}`, extension: isJpeg ? "jpg" : "png" };
 }
 
-/** e.g. `Pixel-8-emulator-1-20261123-042000.png`, safe on every file system. */
-export function screenshotFileName(label: string, takenAtMs: number, screenshot: Screenshot): string {
-  const time = new Date(takenAtMs)
-    .toISOString()
-    .replace(/[-:]|\..*$/g, "")
-    .replace("T", "-");
-  return `${label.replace(/[^\w.-]+/g, "-")}-${time}.${screenshot.extension}`;
+/** The picture's bytes, as they are in a file. */
+export function screenshotBlob({ url }: Screenshot): Blob {
+  const [type, base64] = url.slice("data:".length).split(";base64,");
+  const bytes = Uint8Array.from(atob(base64 ?? ""), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: type ?? "" });
 }
