@@ -29,14 +29,17 @@ export const controlClose = v.object({ device_id: uuid });
 
 /** relay → worker: the same three. A worker has one session a device, whoever they are that share it. */
 export const controlOpenDeliver = v.object({ device_id: uuid, serial_number: serialNumber });
+export type ControlledDevice = v.InferOutput<typeof controlOpenDeliver>;
 export const controlInputDeliver = v.object({
   device_id: uuid,
   serial_number: serialNumber,
   messages: controlMessages,
 });
+export type ControlInputDeliver = v.InferOutput<typeof controlInputDeliver>;
 
 /** worker → relay → the dashboards that have a session with the device: its clipboard has changed. */
 export const controlClipboard = v.object({
   device_id: uuid,
   text: v.pipe(v.string(), v.maxLength(mostControlBytes)),
 });
+export type ControlClipboard = v.InferOutput<typeof controlClipboard>;

@@ -168,6 +168,13 @@ export function startWorker(
       // Who has our place may be another program on this PC, which can claim the phones only when nobody holds them.
       onForbidden: () => void fleet?.letGo(),
       onCommand,
+      onControlOpen: ({ device_id, serial_number }) => {
+        const sendClipboard = (text: string): void => link?.sendClipboard({ device_id, text });
+        fleet?.memberOf(serial_number)?.session.openControl(sendClipboard);
+      },
+      onControlInput: ({ serial_number, messages }) =>
+        fleet?.memberOf(serial_number)?.session.takeControl(new Uint8Array(messages)),
+      onControlClose: ({ serial_number }) => fleet?.memberOf(serial_number)?.session.closeControl(),
       onStreamStart: (stream) => streams.start(stream),
       onStreamStop: (stream) => streams.stop(stream.serial_number),
       onStreamsLost: () => streams.stopAll(),

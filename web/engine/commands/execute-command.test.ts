@@ -18,6 +18,7 @@ function makeControl() {
     typeText: note("type"),
     paste: note("paste"),
     resetVideo: note("reset"),
+    send: note("send"),
   };
   return { calls, control };
 }

@@ -8,6 +8,7 @@ import { executeCommand } from "../commands/execute-command.ts";
 import { untilAborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
 import { makeRateMeter } from "../rate-meter.ts";
+import type { ControlHold } from "../screen/control-hold.ts";
 import type { JpegFrame, PictureWish } from "../screen/frame-pump.ts";
 import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
 import type { MakePictureDecoder } from "../screen/picture.ts";
@@ -49,6 +50,11 @@ export interface DeviceSession {
   /** What viewers want; undefined when nobody watches. A repeated wish sends the present picture once more. */
   watch(wish: PictureWish | undefined): void;
   onFrameWireFree(): void;
+  /** Somebody drives the device live; it ends with the device's link, and the relay knows that too. */
+  openControl(onClipboard: (text: string) => void): void;
+  /** Whole control messages of scrcpy; nothing without an open control. */
+  takeControl(messages: Uint8Array): void;
+  closeControl(): void;
 }
 
 export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
@@ -58,6 +64,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let held: HeldDevice | undefined;
   let wish: PictureWish | undefined;
   let lastSize: Size | undefined;
+  let control: ControlHold | undefined;
   const meter = makeRateMeter();
   const recovery = makeRecovery(() => needs.mayReboot());
 
@@ -111,7 +118,11 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     });
     held = present;
     present.view?.setWish(wish);
-    present.signal.addEventListener("abort", () => (held = undefined), { once: true });
+    const forget = (): void => {
+      held = undefined;
+      control = undefined;
+    };
+    present.signal.addEventListener("abort", forget, { once: true });
     return present;
   }
 
@@ -154,6 +165,15 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       if (isChanged) held?.view?.screen.refresh();
     },
     onFrameWireFree: () => held?.view?.onFrameWireFree(),
+    openControl: (onClipboard) => {
+      control?.release();
+      control = held?.view?.screen.holdControl({ onClipboard, onFailure: () => undefined });
+    },
+    takeControl: (messages) => control?.send(messages, false),
+    closeControl: () => {
+      control?.release();
+      control = undefined;
+    },
   };
 }
 

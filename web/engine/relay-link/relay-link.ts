@@ -3,6 +3,7 @@ import type { Socket } from "socket.io-client";
 import { v4 as newId } from "uuid";
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contract.ts";
+import type { ControlClipboard, ControlInputDeliver, ControlledDevice } from "../../../protocol/control.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
 import type { Heartbeat } from "../../../protocol/heartbeat.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
@@ -26,6 +27,10 @@ export interface RelayLinkNeeds {
   /** Another worker has our place; it is asked for again all the time. */
   onForbidden(): void;
   onCommand(command: CommandDeliver): void;
+  /** A dashboard drives a device live: said when the first one begins, and again after each reconnection. */
+  onControlOpen(device: ControlledDevice): void;
+  onControlInput(input: ControlInputDeliver): void;
+  onControlClose(device: ControlledDevice): void;
   onStreamStart(stream: StreamStartDeliver): void;
   onStreamStop(stream: StreamStopDeliver): void;
   /** The stream connection has been gone for some seconds: nobody watches anything. */
@@ -40,6 +45,7 @@ export interface RelayLink {
   sendHeartbeat(heartbeat: Heartbeat): boolean;
   /** Kept until the relay has answered it, across reconnections. */
   sendAck(ack: CommandAck): void;
+  sendClipboard(clipboard: ControlClipboard): void;
   isFrameWireFree(deviceId: string): boolean;
   sendFrame(frame: StreamFrame, byteLength: number): void;
   /** Asks at once for the seat of the worker that the relay has for this PC. */
@@ -105,6 +111,18 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     "command:send",
     parsed("command:send", workerEvents["command:send"], (command) => needs.onCommand(command)),
   );
+  workerSocket.on(
+    "control:open",
+    parsed("control:open", workerEvents["control:open"], (device) => needs.onControlOpen(device)),
+  );
+  workerSocket.on(
+    "control:input",
+    parsed("control:input", workerEvents["control:input"], (input) => needs.onControlInput(input)),
+  );
+  workerSocket.on(
+    "control:close",
+    parsed("control:close", workerEvents["control:close"], (device) => needs.onControlClose(device)),
+  );
 
   streamSocket.on("connect", () => {
     worker.hurry();
@@ -136,6 +154,9 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     sendAck: (ack) => {
       unanswered.add(ack);
       if (workerSocket.connected) emitAck(ack);
+    },
+    sendClipboard: (clipboard) => {
+      if (workerSocket.connected) workerSocket.emit("control:clipboard", clipboard);
     },
     isFrameWireFree: (deviceId) => streamSocket.connected && frames.isFree(deviceId),
     sendFrame: (frame, byteLength) => {

@@ -61,5 +61,6 @@ export function makeScrcpyControl(writer: ScrcpyControlMessageWriter): ScrcpyCon
       );
     },
     resetVideo: () => writer.resetVideo(),
+    send: (messages) => writer.write(messages),
   };
 }

@@ -39,9 +39,11 @@ async function start(
   const ends: Promise<unknown>[] = [drain(client.output, (line) => keepLast(lastWords, line))];
   // Until somebody waits for it: the start may still fail.
   ends[0]?.catch(() => undefined);
-  // Nobody wants the device's clipboard, but Tango acknowledges a paste only with `clipboardAutosync` (scrcpy's default),
-  // and an unread clipboard message would hold up every message after it.
-  if (client.clipboard !== undefined) drain(client.clipboard, () => undefined).catch(() => undefined);
+  // Also while nobody wants the device's clipboard: Tango acknowledges a paste only with `clipboardAutosync` (scrcpy's
+  // default), and an unread clipboard message would hold up every message after it.
+  if (client.clipboard !== undefined) {
+    drain(client.clipboard, (text) => wish.onClipboard?.(text)).catch(() => undefined);
+  }
   const controller = client.controller;
   if (controller === undefined) throw new Error("scrcpy opened no control socket");
   const video = await client.videoStream;

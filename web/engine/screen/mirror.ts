@@ -1,6 +1,7 @@
 import type { Size } from "../../../protocol/fields.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
+import type { ControlPlace } from "./control-hold.ts";
 import type { MakePictureDecoder, Picture } from "./picture.ts";
 import type { ScrcpySession, VideoPacket, VideoWish } from "./scrcpy-session.ts";
 import { turnedLike } from "./screen-shape.ts";
@@ -16,6 +17,7 @@ export interface MirrorNeeds {
   makeDecoder: MakePictureDecoder;
   /** The receiver owns the picture. */
   onPicture(picture: Picture): void;
+  onClipboard(text: string): void;
 }
 
 /** One scrcpy session with the decoder of its video. */
@@ -24,6 +26,8 @@ export interface Mirror {
   /** Whether any picture came. */
   hasPicture(): boolean;
   live(): LiveControl;
+  /** What positions are measured in; undefined until the video has a size. */
+  place(): ControlPlace | undefined;
   /** Asks for a fresh picture of a still screen. */
   refresh(): void;
   /** Resolves with the server's last words, or when the first picture is overdue; whoever started it closes it. */
@@ -58,7 +62,11 @@ export async function startMirror(needs: MirrorNeeds): Promise<Mirror> {
     decoder?.push(packet);
   }
 
-  const starting = needs.link.startScrcpy({ ...(video && { video }), onPacket: takePacket });
+  const starting = needs.link.startScrcpy({
+    ...(video && { video }),
+    onPacket: takePacket,
+    onClipboard: (text) => needs.onClipboard(text),
+  });
   const scrcpy = await starting.catch((error: unknown) => {
     decoder?.close();
     throw error;
@@ -79,6 +87,10 @@ export async function startMirror(needs: MirrorNeeds): Promise<Mirror> {
       control: scrcpy.control,
       picture: videoSize && { video: videoSize, screen: turnedLike(videoSize, screenSize) },
     }),
+    place: () => {
+      if (video === undefined) return { video: screenSize, screen: screenSize };
+      return videoSize && { video: videoSize, screen: turnedLike(videoSize, screenSize) };
+    },
     refresh,
     ended: over.promise,
     close: async () => {

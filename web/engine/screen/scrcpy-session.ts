@@ -13,6 +13,8 @@ export interface ScrcpyWish {
   video?: VideoWish;
   /** Every packet of the video stream, in order. */
   onPacket(packet: VideoPacket): void;
+  /** Somebody copied something on the device. */
+  onClipboard?: (text: string) => void;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface ScrcpyControl {
   paste(text: string): Promise<void>;
   /** Asks for a configuration and a key frame. */
   resetVideo(): Promise<void>;
+  /** Whole control messages, as they are. */
+  send(messages: Uint8Array): Promise<void>;
 }
 
 /** The server ended before it opened its sockets, as it does when the phone's encoder refuses; the message is its last words. */

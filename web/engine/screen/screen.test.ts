@@ -13,6 +13,7 @@ afterEach(() => void vi.useRealTimers());
 
 interface Started {
   wish: ScrcpyWish;
+  sent: Uint8Array[];
   resets: number;
   isClosed: boolean;
   end(lastWords: string): void;
@@ -66,6 +67,7 @@ function start(wish: ScrcpyWish, sessions: Started[]): ScrcpySession {
   const ended = Promise.withResolvers<string>();
   const started: Started = {
     wish,
+    sent: [],
     resets: 0,
     isClosed: false,
     end: ended.resolve,
@@ -82,6 +84,7 @@ function start(wish: ScrcpyWish, sessions: Started[]): ScrcpySession {
     typeText: nothing,
     paste: nothing,
     resetVideo: async () => void (started.resets += 1),
+    send: async (messages) => void started.sent.push(messages),
   };
   return {
     control,
@@ -228,6 +231,24 @@ describe("a screen", () => {
     await screen.openControl();
     expect(sessions).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(11_000);
+    expect(sessions[0]?.isClosed).toBe(true);
+  });
+
+  test("keeps a session up for as long as control is held, and tells what is copied on the device", async () => {
+    const { screen, sessions } = makeRig();
+    const onClipboard = vi.fn<(text: string) => void>();
+    const hold = screen.holdControl({ onClipboard, onFailure: () => undefined });
+    expect(hold.place()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sessions).toHaveLength(1);
+    const display = { width: 1080, height: 2400 };
+    expect(hold.place()).toEqual({ video: display, screen: display });
+    hold.send(Uint8Array.of(17), false);
+    expect(sessions[0]?.sent).toEqual([Uint8Array.of(17)]);
+    sessions[0]?.wish.onClipboard?.("copied");
+    expect(onClipboard).toHaveBeenCalledExactlyOnceWith("copied");
+    hold.release();
+    await vi.advanceTimersByTimeAsync(6000);
     expect(sessions[0]?.isClosed).toBe(true);
   });
 

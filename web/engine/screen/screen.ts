@@ -2,6 +2,7 @@ import type { Size } from "../../../protocol/fields.ts";
 import { backoffMs } from "../backoff.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
+import type { ControlHold, ControlHoldNeeds } from "./control-hold.ts";
 import type { PictureWish } from "./frame-pump.ts";
 import { startMirror, type Mirror } from "./mirror.ts";
 import type { MakePictureDecoder, Picture } from "./picture.ts";
@@ -33,6 +34,8 @@ export interface Screen {
   liveControl(): LiveControl | undefined;
   /** Starts a control-only session when none is up; rejects with what the device said. */
   openControl(): Promise<LiveControl>;
+  /** Keeps a session up for live control until it is released. */
+  holdControl(needs: ControlHoldNeeds): ControlHold;
   /** Ends everything; the screen is of no use after. */
   close(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let lastError = "scrcpy did not start";
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   const waiting: PromiseWithResolvers<LiveControl>[] = [];
+  const holds = new Set<ControlHoldNeeds>();
 
   /** Brings what runs to what is wished, one step at a time. Called on every change; never two at once. */
   async function reconcile(): Promise<void> {
@@ -78,7 +82,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   async function step(): Promise<void> {
     const nowMs = performance.now();
     const video = wish && videoWishFor(wish.quality, wish.fps, needs.screenSize, failedSizes);
-    const isControlWished = controlUntilMs > nowMs;
+    const isControlWished = controlUntilMs > nowMs || holds.size > 0;
     if (isClosed || (video === undefined && !isControlWished)) {
       await windDown(nowMs);
       return;
@@ -110,7 +114,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   async function shrinkLater(mirror: Mirror, video: VideoWish | undefined, nowMs: number): Promise<void> {
     if (!isMoreThan(mirror.video, video)) {
       excessSinceMs = undefined;
-      if (video === undefined) wakeIn(controlUntilMs - nowMs);
+      if (video === undefined && holds.size === 0) wakeIn(controlUntilMs - nowMs);
       return;
     }
     excessSinceMs ??= nowMs;
@@ -126,7 +130,16 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   async function start(video: VideoWish | undefined): Promise<void> {
     try {
       const { link, screenSize, makeDecoder } = needs;
-      const mirror = await startMirror({ link, video, screenSize, makeDecoder, onPicture: takePicture });
+      const mirror = await startMirror({
+        link,
+        video,
+        screenSize,
+        makeDecoder,
+        onPicture: takePicture,
+        onClipboard: (text) => {
+          for (const hold of holds) hold.onClipboard(text);
+        },
+      });
       const startedMs = performance.now();
       running = mirror;
       void mirror.ended.then((lastWords) => onEnded(mirror, startedMs, lastWords));
@@ -163,6 +176,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     failures += 1;
     retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
     rejectWaiting();
+    for (const hold of holds) hold.onFailure(detail);
     if (wish !== undefined) setProblem(detail);
     isAgain = true;
   }
@@ -208,6 +222,23 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       retryAtMs = 0;
       void reconcile();
       return opened.promise;
+    },
+    holdControl: (hold) => {
+      const mine = { ...hold };
+      holds.add(mine);
+      retryAtMs = 0;
+      void reconcile();
+      return {
+        send: (messages) =>
+          void running
+            ?.live()
+            .control.send(messages)
+            .catch(() => undefined),
+        place: () => running?.place(),
+        release: () => {
+          if (holds.delete(mine)) void reconcile();
+        },
+      };
     },
     close: async () => {
       isClosed = true;

@@ -63,6 +63,9 @@ function makeRig() {
         command: () => undefined,
         watch: () => undefined,
         onFrameWireFree: () => undefined,
+        openControl: () => undefined,
+        takeControl: () => undefined,
+        closeControl: () => undefined,
       };
     },
   });
