@@ -175,6 +175,9 @@ export function startWorker(
       onControlInput: ({ serial_number, messages }) =>
         fleet?.memberOf(serial_number)?.session.takeControl(new Uint8Array(messages)),
       onControlClose: ({ serial_number }) => fleet?.memberOf(serial_number)?.session.closeControl(),
+      onControlLost: () => {
+        for (const { session } of fleet?.members() ?? []) session.closeControl();
+      },
       onStreamStart: (stream) => streams.start(stream),
       onStreamStop: (stream) => streams.stop(stream.serial_number),
       onStreamsLost: () => streams.stopAll(),

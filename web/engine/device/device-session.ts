@@ -5,10 +5,10 @@ import type { Size } from "../../../protocol/fields.ts";
 import type { CommandMemory } from "../commands/command-memory.ts";
 import { makeCommandQueue } from "../commands/command-queue.ts";
 import { executeCommand } from "../commands/execute-command.ts";
+import { openControlSession, type ControlSession } from "../control/control-session.ts";
 import { untilAborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
 import { makeRateMeter } from "../rate-meter.ts";
-import type { ControlHold } from "../screen/control-hold.ts";
 import type { JpegFrame, PictureWish } from "../screen/frame-pump.ts";
 import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
 import type { MakePictureDecoder } from "../screen/picture.ts";
@@ -50,7 +50,7 @@ export interface DeviceSession {
   /** What viewers want; undefined when nobody watches. A repeated wish sends the present picture once more. */
   watch(wish: PictureWish | undefined): void;
   onFrameWireFree(): void;
-  /** Somebody drives the device live; it ends with the device's link, and the relay knows that too. */
+  /** Somebody drives the device live, now or when it is there again. A second one begins anew, with nothing pressed. */
   openControl(onClipboard: (text: string) => void): void;
   /** Whole control messages of scrcpy; nothing without an open control. */
   takeControl(messages: Uint8Array): void;
@@ -64,7 +64,9 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let held: HeldDevice | undefined;
   let wish: PictureWish | undefined;
   let lastSize: Size | undefined;
-  let control: ControlHold | undefined;
+  /** Where its clipboard goes while somebody drives it, also while it is not there to be driven. */
+  let onClipboard: ((text: string) => void) | undefined;
+  let control: ControlSession | undefined;
   const meter = makeRateMeter();
   const recovery = makeRecovery(() => needs.mayReboot());
 
@@ -118,12 +120,28 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     });
     held = present;
     present.view?.setWish(wish);
+    startControl();
     const forget = (): void => {
       held = undefined;
       control = undefined;
     };
     present.signal.addEventListener("abort", forget, { once: true });
-    return present;
+    const letGo = (): Promise<void> => {
+      endControl();
+      return present.letGo();
+    };
+    return { ...present, letGo };
+  }
+
+  function startControl(): void {
+    const screen = held?.view?.screen;
+    if (screen === undefined || onClipboard === undefined) return;
+    control = openControlSession({ hold: (wants) => screen.holdControl(wants), onClipboard });
+  }
+
+  function endControl(): void {
+    control?.close();
+    control = undefined;
   }
 
   return {
@@ -165,14 +183,15 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       if (isChanged) held?.view?.screen.refresh();
     },
     onFrameWireFree: () => held?.view?.onFrameWireFree(),
-    openControl: (onClipboard) => {
-      control?.release();
-      control = held?.view?.screen.holdControl({ onClipboard, onFailure: () => undefined });
+    openControl: (receiveClipboard) => {
+      endControl();
+      onClipboard = receiveClipboard;
+      startControl();
     },
-    takeControl: (messages) => control?.send(messages, false),
+    takeControl: (messages) => control?.take(messages),
     closeControl: () => {
-      control?.release();
-      control = undefined;
+      endControl();
+      onClipboard = undefined;
     },
   };
 }

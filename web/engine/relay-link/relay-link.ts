@@ -31,6 +31,8 @@ export interface RelayLinkNeeds {
   onControlOpen(device: ControlledDevice): void;
   onControlInput(input: ControlInputDeliver): void;
   onControlClose(device: ControlledDevice): void;
+  /** The relay is away, and with it whoever would have said that a finger or a key comes up. */
+  onControlLost(): void;
   onStreamStart(stream: StreamStartDeliver): void;
   onStreamStop(stream: StreamStopDeliver): void;
   /** The stream connection has been gone for some seconds: nobody watches anything. */
@@ -105,6 +107,7 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   });
   workerSocket.on("disconnect", () => {
     sinceMs = Date.now();
+    needs.onControlLost();
   });
   const workerEvents = contract["/worker"].fromRelay;
   workerSocket.on(
