@@ -20,7 +20,7 @@ export default defineConfig({
           name: "node",
           include: [
             "{protocol,relay,phone}/**/*.test.ts",
-            "web/{connection,engine,demo}/**/*.test.ts",
+            "web/{connection,viewer,engine,demo}/**/*.test.ts",
             "bench/*.test.ts",
           ],
           // Some start whole processes and share two cores with the others.

@@ -8,8 +8,6 @@ export interface ZippedFile {
   atMs: number;
 }
 
-/** A zip of more has sizes that do not fit into it. */
-export const mostZipBytes = 4_000_000_000;
 const readBytes = 1_000_000;
 /** What is finished is handed to the browser, which keeps a large blob on the disk. */
 const heldBytes = 8_000_000;
