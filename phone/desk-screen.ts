@@ -12,7 +12,7 @@ export function showOnDesk(display: Display, canvas: OffscreenCanvas): void {
     const scale = longEdge / Math.max(width, height);
     const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-    display.draw(context, w, h);
+    display.drawPanel(context, w, h);
   };
   display.onDamage(draw);
   draw();

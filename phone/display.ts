@@ -10,6 +10,9 @@ export interface Display {
   /** Quarter turns anticlockwise from natural, as Android's `Surface.ROTATION_*`. */
   readonly rotation: Rotation;
   readonly isAwake: boolean;
+  /** Whether the panel shines. scrcpy puts it out while the picture goes on; the power key lights it again. */
+  isLit: boolean;
+  readonly keyguard: Keyguard;
   /** "Allow USB debugging?" is shown. */
   readonly isAsking: boolean;
   /** Text an app or the user copied; what `clipboard` control messages get and set. */
@@ -33,6 +36,8 @@ export interface Display {
   readonly packages: readonly string[];
   /** The name under an app's icon. Undefined: no such package. */
   labelOf(packageName: string): string | undefined;
+  /** What the window manager has, topmost first. */
+  readonly windows: readonly PhoneWindow[];
   /** Package in front. */
   readonly foreground: string;
   /** Brings an app to the front. False: no such package. */
@@ -53,14 +58,42 @@ export interface Display {
   onDamage(listener: () => void): () => void;
   /** Called with text an app copied on the phone itself. */
   onCopy(listener: (text: string) => void): () => void;
-  /** Draws the present picture, scaled to fill `width` × `height`, into a 2D context at the origin. */
+  /**
+   * Draws the picture that whoever records the screen gets, in which windows that forbid it (`FLAG_SECURE`) are black:
+   * scaled to fill `width` × `height`, into a 2D context at the origin.
+   */
   draw(context: OffscreenCanvasRenderingContext2D, width: number, height: number): void;
+  /** Draws what a person in front of the phone sees. */
+  drawPanel(context: OffscreenCanvasRenderingContext2D, width: number, height: number): void;
   /** PNG of the full present size, as `screencap -p`. */
   capture(): Promise<Uint8Array>;
   /** What is on the screen, as `uiautomator dump` tells it: for scripts and tests that read the screen without its pixels. */
   describe(): ScreenNode;
   /** Stops every timer. The display is unusable afterwards. */
   close(): void;
+}
+
+/** The lock screen. */
+export interface Keyguard {
+  /** "Screen lock": Swipe, so that it comes when the phone falls asleep, rather than None. */
+  isEnabled: boolean;
+  /** It is in front. */
+  readonly isShown: boolean;
+  /** Takes it away, as `wm dismiss-keyguard`: it wants no secret. */
+  dismiss(): void;
+}
+
+/** One window, as `dumpsys window` lists it. */
+export interface PhoneWindow {
+  /** E.g. "StatusBar" or "com.tabfarm.notes/com.tabfarm.notes.MainActivity". */
+  readonly title: string;
+  readonly package: string;
+  readonly type: "BASE_APPLICATION" | "STATUS_BAR" | "NOTIFICATION_SHADE" | "NAVIGATION_BAR" | "WALLPAPER";
+  /** FLAG_SECURE: nobody may record it. */
+  readonly isSecure: boolean;
+  readonly isVisible: boolean;
+  /** Keys go to it. One at most. */
+  readonly hasFocus: boolean;
 }
 
 /** One view on the screen, with the names of `uiautomator dump`'s attributes. The root has the package in front. */

@@ -11,12 +11,16 @@ import { isSameSize } from "./video-size.ts";
 const touchActions: readonly (PointerChange["action"] | undefined)[] = ["down", "up", "move", "cancel"];
 const mousePointer = -1n;
 const primaryButton = 1;
+const wakingKeys: ReadonlySet<number> = new Set([keyCodes.POWER, keyCodes.WAKEUP]);
+const darkenAfterMs = 200;
 
 export interface Controller {
   /** Does what one message asks for. */
   handle(message: ControlMessage): void;
   /** The size of the picture that positions refer to from now on. Before the first, positions are the display's. */
   setVideo(video: Size, display: Size): void;
+  /** Whether the panel was put out last: what `cleanup` puts back at the end. */
+  readonly keepsPanelDark: boolean;
   /** Tells the client what was copied on the phone, from now on. Returns how to stop. */
   watchClipboard(): () => void;
 }
@@ -37,6 +41,7 @@ export function makeController({
   resetVideo,
 }: ControllerParts): Controller {
   const pointers = makePointers();
+  let keepsPanelDark = false;
   let geometry: { video: Size; display: Size } | undefined;
 
   /** Undefined: the picture changed its size since the client looked at it. */
@@ -53,6 +58,15 @@ export function makeController({
       x: (position.x * geometry.display.width) / video.width,
       y: (position.y * geometry.display.height) / video.height,
     };
+  }
+
+  /** The panel that was put out stays so although the phone is woken: Android lights it first. */
+  function darkenSoon(): void {
+    if (!keepsPanelDark) return;
+    setTimeout(() => {
+      log("info", "Forcing display off");
+      display.isLit = false;
+    }, darkenAfterMs);
   }
 
   function press(keyCode: number): void {
@@ -109,6 +123,7 @@ export function makeController({
       switch (message.type) {
         case "key":
           if (message.action > 1) return;
+          if (message.action === 1 && wakingKeys.has(message.keyCode)) darkenSoon();
           display.key({
             action: message.action === 0 ? "down" : "up",
             keyCode: message.keyCode,
@@ -132,7 +147,10 @@ export function makeController({
               keyCode: keyCodes.BACK,
               metaState: 0,
             });
-          else if (message.action === 0) press(keyCodes.POWER);
+          else if (message.action === 0) {
+            darkenSoon();
+            press(keyCodes.POWER);
+          }
           return;
         case "expand-notification-panel":
         case "expand-settings-panel":
@@ -151,7 +169,8 @@ export function makeController({
           if (message.sequence !== 0n) send({ type: "ack-clipboard", sequence: message.sequence });
           return;
         case "set-display-power":
-          // Only the panel's light goes off, the picture goes on: there is no light here to put out.
+          keepsPanelDark = !message.isOn;
+          display.isLit = message.isOn;
           return log("info", `Device display turned ${message.isOn ? "on" : "off"}`);
         case "rotate-device":
           return turn();
@@ -171,6 +190,9 @@ export function makeController({
         default:
           message satisfies never;
       }
+    },
+    get keepsPanelDark() {
+      return keepsPanelDark;
     },
     setVideo(video, displaySize) {
       geometry = { video, display: displaySize };

@@ -107,6 +107,37 @@ it("sets the clipboard, pastes it and acknowledges; tells what the phone copies"
   expect(Array.from(await bytes.readExactly(5))).toEqual([0, 0, 0, 0, text.length]);
 });
 
+/** TYPE_SET_DISPLAY_POWER, and the power key down and up. */
+const panelOff = Uint8Array.of(10, 0);
+const powerKey = [0, 1].map((action) => Uint8Array.of(0, action, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0, 0));
+
+it("puts the panel out and goes on, keeps it out when the phone wakes, and lights it at its end", async () => {
+  const server = startServer({ audio: false });
+  const video = await readVideo(server);
+  const control = (await server.socket(1)).writable.getWriter();
+  await control.write(panelOff);
+  await vi.waitFor(() => expect(server.display.isLit).toBe(false));
+  for (const message of [...powerKey, ...powerKey]) await control.write(message);
+  await vi.waitFor(() => expect(server.display.isLit).toBe(true));
+  await vi.waitFor(() => expect(server.printed()).toContain("Forcing display off"));
+  expect(server.display.isLit).toBe(false);
+  server.display.launch("com.tabfarm.notes");
+  expect(await video.next()).toMatchObject({ type: "configuration" });
+  await control.close();
+  await server.exited;
+  expect(server.display.isLit).toBe(true);
+});
+
+it("leaves the panel dark at its end when it is told to clean nothing up", async () => {
+  const server = startServer({ audio: false, cleanup: false });
+  const control = (await server.socket(1)).writable.getWriter();
+  await control.write(panelOff);
+  await vi.waitFor(() => expect(server.display.isLit).toBe(false));
+  await control.close();
+  await server.exited;
+  expect(server.display.isLit).toBe(false);
+});
+
 it("types as Android's keyboard can, and warns of the rest", async () => {
   const server = startServer({ audio: false, video: false });
   server.display.launch("com.tabfarm.notes");

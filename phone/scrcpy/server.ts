@@ -153,6 +153,10 @@ async function runParts(running: Running): Promise<void> {
     );
   }
   await Promise.all(parts);
+  if (options.cleanup && controller.keepsPanelDark) {
+    log("info", "Restoring display power");
+    display.isLit = true;
+  }
 }
 
 /** What the real server finds out when it makes its encoder. */

@@ -1,3 +1,4 @@
+import type { Keyguard } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
 import type { PaintContext } from "./paint-context.ts";
 import type { Point, Rect } from "./rect.ts";
@@ -49,11 +50,14 @@ export interface AppHost {
   readonly isDark: () => boolean;
   readonly setDark: (isDark: boolean) => void;
   readonly turn: () => void;
+  readonly keyguard: Keyguard;
 }
 
 export interface InstalledApp {
   readonly packageName: string;
   readonly label: string;
+  /** FLAG_SECURE: its window is black for whoever records the screen. */
+  readonly isSecure?: boolean;
   /** Paints the icon into a square. */
   readonly icon: (context: PaintContext, box: Rect) => void;
   readonly open: (host: AppHost) => App;

@@ -1,6 +1,6 @@
 import type { Display } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
-import { makeScreen } from "./screen.ts";
+import { makeScreen, type Screen } from "./screen.ts";
 
 const frameMs = 1000 / 60;
 /** The longest delay that timers take. */
@@ -36,6 +36,18 @@ export function makeDisplay(model: PhoneModel): Display {
     }, waitMs);
   }
 
+  function drawScaled(
+    context: OffscreenCanvasRenderingContext2D,
+    width: number,
+    height: number,
+    paint: Screen["paint"],
+  ): void {
+    context.save();
+    context.scale(width / screen.size.width, height / screen.size.height);
+    paint(context);
+    context.restore();
+  }
+
   /** While nobody watches no timer runs: the picture is a function of the time and is right whenever it is asked for. */
   function scheduleChange(): void {
     clearTimeout(changeTimer);
@@ -54,6 +66,15 @@ export function makeDisplay(model: PhoneModel): Display {
     },
     get isAwake() {
       return screen.isAwake;
+    },
+    get isLit() {
+      return screen.isLit;
+    },
+    set isLit(isLit) {
+      screen.isLit = isLit;
+    },
+    get windows() {
+      return screen.windows;
     },
     get isAsking() {
       return screen.isAsking;
@@ -75,6 +96,7 @@ export function makeDisplay(model: PhoneModel): Display {
     },
     packages: screen.packages,
     labelOf: screen.labelOf,
+    keyguard: screen.keyguard,
     pointer: screen.pointer,
     key: screen.key,
     type: screen.type,
@@ -97,12 +119,8 @@ export function makeDisplay(model: PhoneModel): Display {
       copyListeners.add(listener);
       return () => void copyListeners.delete(listener);
     },
-    draw(context, width, height) {
-      context.save();
-      context.scale(width / screen.size.width, height / screen.size.height);
-      screen.paint(context);
-      context.restore();
-    },
+    draw: (context, width, height) => drawScaled(context, width, height, screen.paint),
+    drawPanel: (context, width, height) => drawScaled(context, width, height, screen.paintPanel),
     async capture() {
       const { width, height } = screen.size;
       const canvas = new OffscreenCanvas(width, height);

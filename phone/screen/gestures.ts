@@ -22,6 +22,9 @@ export interface GestureTarget {
   readonly scroller: Scroller | undefined;
   /** An app that takes every finger itself. */
   readonly onTouch: ((touch: Touch) => void) | undefined;
+  /** The lock screen is in front: all that is left is the swipe that takes it away. */
+  readonly isLocked: boolean;
+  unlock: () => void;
   home: () => void;
   back: () => void;
   showPanel: () => void;
@@ -85,6 +88,10 @@ export function makeGestures(target: GestureTarget): Gestures {
   function end(current: Drag, now: number): void {
     const dx = current.last.x - current.start.x;
     const dy = current.last.y - current.start.y;
+    if (target.isLocked) {
+      if (-dy > swipeDp) target.unlock();
+      return undefined;
+    }
     const isStill = Math.hypot(dx, dy) <= slopDp;
     switch (current.kind) {
       case "drag":

@@ -74,6 +74,18 @@ export const sketchIcon = makeIcon(["#ffa45c", "#e2502b"], (context) => {
   fillCircle(context, 37, 17, 3.6, "#ffe9a8");
 });
 
+export const bankIcon = makeIcon(["#5aa9e6", "#1f5fa8"], (context) => {
+  context.fillStyle = "#ffffff";
+  context.beginPath();
+  context.moveTo(10, 20);
+  context.lineTo(24, 10);
+  context.lineTo(38, 20);
+  context.closePath();
+  context.fill();
+  for (const x of [13, 22, 31]) context.fillRect(x, 23, 4, 11);
+  context.fillRect(10, 36, 28, 3);
+});
+
 export const settingsIcon = makeIcon(["#9fb3c8", "#4c6278"], (context) => {
   context.fillStyle = "#ffffff";
   context.save();

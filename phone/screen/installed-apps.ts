@@ -1,11 +1,12 @@
 import type { InstalledApp } from "./app.ts";
+import { openBank } from "./apps/bank.ts";
 import { openLauncher } from "./apps/launcher.ts";
 import { openMotion } from "./apps/motion.ts";
 import { openNotes } from "./apps/notes.ts";
 import { openPlaces } from "./apps/places.ts";
 import { openSettings } from "./apps/settings.ts";
 import { openSketch } from "./apps/sketch.ts";
-import { motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
+import { bankIcon, motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
 
 export const launcherPackage = "com.android.launcher3";
 
@@ -15,6 +16,13 @@ export const launchableApps: readonly InstalledApp[] = [
   { packageName: "com.tabfarm.places", label: "Places", icon: placesIcon, open: openPlaces },
   { packageName: "com.tabfarm.motion", label: "Motion", icon: motionIcon, open: openMotion },
   { packageName: "com.tabfarm.sketch", label: "Sketch", icon: sketchIcon, open: openSketch },
+  {
+    packageName: "com.tabfarm.bank",
+    label: "Bank",
+    isSecure: true,
+    icon: bankIcon,
+    open: openBank,
+  },
   { packageName: "com.android.settings", label: "Settings", icon: settingsIcon, open: openSettings },
 ];
 

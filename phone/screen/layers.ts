@@ -1,6 +1,7 @@
 import type { AppHost, Stage } from "./app.ts";
 import type { AppStack } from "./app-stack.ts";
 import type { DebuggingDialog } from "./debugging-dialog.ts";
+import type { ScreenKeyguard } from "./keyguard.ts";
 import { layNavigationBar } from "./navigation-bar.ts";
 import type { Navigation } from "./navigation.ts";
 import { layNotificationPanel } from "./notification-panel.ts";
@@ -19,21 +20,29 @@ export interface LayeredParts {
   navigation: Navigation;
   volume: Volume;
   dialog: DebuggingDialog;
+  keyguard: ScreenKeyguard;
 }
 
 /** Everything on the screen, bottom to top: the app, what is pulled over it, the bars, the dialog, the volume. */
 export function layLayers(stage: Stage, parts: LayeredParts): Layer[] {
-  const { host, apps, navigation, volume, dialog } = parts;
+  const { host, apps, navigation, volume, dialog, keyguard } = parts;
   const { screen, theme, now, wallTime } = stage;
   const { shade } = navigation;
   const { installed, app } = apps.front;
   const hasDarkTop = shade === "recents" || (app.hasDarkTop ?? false);
-  const isBarWhite = theme.isDark || (shade !== "panel" && hasDarkTop);
-  const isNavigationWhite = theme.isDark || shade !== "none" || hasDarkTop;
+  const isBarWhite = theme.isDark || keyguard.isShown || (shade !== "panel" && hasDarkTop);
+  const isNavigationWhite = theme.isDark || keyguard.isShown || shade !== "none" || hasDarkTop;
   const colorOf = (isWhite: boolean) => (isWhite ? "#ffffff" : theme.text);
   return [
-    { package: installed.packageName, views: app.layout(stage), isModal: false },
+    {
+      package: installed.packageName,
+      views: app.layout(stage),
+      isModal: false,
+      isSecure: installed.isSecure === true,
+    },
     { package: systemUi, views: layShade(stage, parts), isModal: shade !== "none" },
+    { package: systemUi, views: dialog.layout(screen, theme), isModal: dialog.isShown },
+    { package: systemUi, views: keyguard.layout(stage), isModal: keyguard.isShown },
     {
       package: systemUi,
       isModal: false,
@@ -42,7 +51,6 @@ export function layLayers(stage: Stage, parts: LayeredParts): Layer[] {
         ...layNavigationBar(screen, host.model.sdk, colorOf(isNavigationWhite), navigation),
       ],
     },
-    { package: systemUi, views: dialog.layout(screen, theme), isModal: dialog.isShown },
     { package: systemUi, views: volume.layout(screen, theme, now), isModal: false },
   ];
 }

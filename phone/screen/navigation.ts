@@ -1,5 +1,6 @@
 import type { AppStack } from "./app-stack.ts";
 import type { DebuggingDialog } from "./debugging-dialog.ts";
+import type { ScreenKeyguard } from "./keyguard.ts";
 import type { NavigationActions } from "./navigation-bar.ts";
 
 /** What is pulled over the app in front. */
@@ -16,7 +17,11 @@ export interface Navigation extends NavigationActions {
   launch: (packageName: string) => boolean;
 }
 
-export function makeNavigation(apps: AppStack, dialog: DebuggingDialog): Navigation {
+export function makeNavigation(
+  apps: AppStack,
+  dialog: DebuggingDialog,
+  keyguard: ScreenKeyguard,
+): Navigation {
   let shade: Shade = "none";
 
   function closeShade(): void {
@@ -28,7 +33,7 @@ export function makeNavigation(apps: AppStack, dialog: DebuggingDialog): Navigat
       return shade;
     },
     get isCovered() {
-      return shade !== "none" || dialog.isShown;
+      return shade !== "none" || dialog.isShown || keyguard.isShown;
     },
     closeShade,
     showPanel(isShown) {
@@ -36,16 +41,19 @@ export function makeNavigation(apps: AppStack, dialog: DebuggingDialog): Navigat
       else if (shade === "panel") closeShade();
     },
     back() {
-      if (dialog.isShown) dialog.answer("deny");
+      if (keyguard.isShown) closeShade();
+      else if (dialog.isShown) dialog.answer("deny");
       else if (shade !== "none") closeShade();
       else apps.goHome();
     },
     home() {
+      if (keyguard.isShown) return;
       if (dialog.isShown) dialog.answer("deny");
       closeShade();
       apps.goHome();
     },
     recents() {
+      if (keyguard.isShown) return;
       shade = shade === "recents" ? "none" : "recents";
     },
     launch(packageName) {

@@ -7,6 +7,8 @@ export interface Layer {
   readonly views: readonly View[];
   /** Nothing below it can be touched. */
   readonly isModal: boolean;
+  /** Forbids that it is recorded. */
+  readonly isSecure?: boolean;
 }
 
 /** The layers as `uiautomator dump` tells them, bounds in device pixels. */

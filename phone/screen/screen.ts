@@ -5,22 +5,24 @@ import type { AppHost } from "./app.ts";
 import { makeAppStack } from "./app-stack.ts";
 import { nextMinute } from "./clock-text.ts";
 import { makeDebuggingDialog } from "./debugging-dialog.ts";
-import { editWithKey } from "./edit-key.ts";
 import { makeGestures } from "./gestures.ts";
 import { fillRound } from "./ink.ts";
 import { launchableApps, launcherPackage } from "./installed-apps.ts";
 import { keyCodes } from "../key-codes.ts";
+import { makeKeys } from "./keys.ts";
+import { makeKeyguard } from "./keyguard.ts";
 import { layLayers, viewInLayers } from "./layers.ts";
 import { hasGestures, navigationBarHeight } from "./navigation-bar.ts";
 import { makeNavigation } from "./navigation.ts";
 import type { PaintContext } from "./paint-context.ts";
 import { contains } from "./rect.ts";
-import { describeLayers } from "./screen-node.ts";
+import { describeLayers, type Layer } from "./screen-node.ts";
 import { makeStage, pixelsPerDpOf } from "./stage.ts";
 import { statusBarHeight } from "./status-bar.ts";
 import { makeTouchMarks } from "./touch-marks.ts";
 import { paintViews } from "./view.ts";
 import { makeVolume } from "./volume.ts";
+import { listWindows } from "./windows.ts";
 
 /** How far one notch of a wheel scrolls. */
 const notchDp = 64;
@@ -28,10 +30,12 @@ const notchDp = 64;
 /** A phone's screen without a canvas and without timers: its state is what was done to it and the time. */
 export interface Screen extends Omit<
   Display,
-  "naturalSize" | "onDamage" | "onCopy" | "draw" | "capture" | "close"
+  "naturalSize" | "onDamage" | "onCopy" | "draw" | "drawPanel" | "capture" | "close"
 > {
-  /** Paints the whole screen in device pixels. */
+  /** Paints what whoever records the screen gets, in device pixels. */
   paint(context: PaintContext): void;
+  /** Paints what a person in front of the phone sees. */
+  paintPanel(context: PaintContext): void;
   /** When the picture changes by itself next, in ms of `Date.now()`. */
   nextChange(): number;
 }
@@ -51,6 +55,7 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
   const pixelsPerDp = pixelsPerDpOf(model);
   let rotation: Rotation = 0;
   let isAwake = true;
+  let isLit = true;
   let isDark = false;
   let clipboard = "";
   let clockAheadMs = 0;
@@ -67,18 +72,22 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
       isDark = value;
     },
     turn: () => rotate(rotation % 2 === 0 ? 1 : 0),
+    get keyguard() {
+      return keyguard;
+    },
   };
   const apps = makeAppStack(host);
   const marks = makeTouchMarks();
   const volume = makeVolume();
   const dialog = makeDebuggingDialog(onChange);
-  const navigation = makeNavigation(apps, dialog);
+  const keyguard = makeKeyguard(onChange);
+  const navigation = makeNavigation(apps, dialog, keyguard);
 
   const size = (): Size =>
     rotation % 2 === 0 ? naturalSize : { width: naturalSize.height, height: naturalSize.width };
 
   const stage = () => makeStage(model, { size: size(), isDark, now: now(), wallTime: wallTime() });
-  const layers = () => layLayers(stage(), { host, apps, navigation, volume, dialog });
+  const layers = () => layLayers(stage(), { host, apps, navigation, volume, dialog, keyguard });
 
   const gestures = makeGestures({
     get screen() {
@@ -96,6 +105,10 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     get onTouch() {
       return navigation.isCovered ? undefined : apps.front.app.onTouch;
     },
+    get isLocked() {
+      return keyguard.isShown;
+    },
+    unlock: () => keyguard.dismiss(),
     home: navigation.home,
     back: navigation.back,
     showPanel: () => navigation.showPanel(true),
@@ -109,38 +122,35 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     onChange();
   }
   function setAwake(value: boolean): void {
+    if (isAwake && !value) keyguard.lock();
+    // Android sets the panel's power anew with the display's.
+    if (isAwake !== value) isLit = true;
     isAwake = value;
     marks.clear();
     gestures.cancel();
   }
 
-  function pressKey({ keyCode, metaState }: KeyChange): void {
+  const pressAwake = makeKeys({
+    navigation,
+    volume,
+    keyguard,
+    now,
+    get field() {
+      return navigation.isCovered ? undefined : apps.front.app.field;
+    },
+    get clipboard() {
+      return clipboard;
+    },
+    copy,
+  });
+
+  function pressKey(change: KeyChange): void {
+    const { keyCode } = change;
     if (keyCode === keyCodes.POWER) return setAwake(!isAwake);
     if (keyCode === keyCodes.WAKEUP || keyCode === keyCodes.SLEEP)
       return setAwake(keyCode === keyCodes.WAKEUP);
-    if (!isAwake) return undefined;
-    switch (keyCode) {
-      case keyCodes.HOME:
-        return navigation.home();
-      case keyCodes.BACK:
-      case keyCodes.ESCAPE:
-        return navigation.back();
-      case keyCodes.APP_SWITCH:
-        return navigation.recents();
-      case keyCodes.NOTIFICATION:
-        return navigation.showPanel(navigation.shade !== "panel");
-      case keyCodes.VOLUME_UP:
-        return volume.change(1, now());
-      case keyCodes.VOLUME_DOWN:
-        return volume.change(-1, now());
-      case keyCodes.VOLUME_MUTE:
-        return volume.change(0, now());
-      default: {
-        const field = navigation.isCovered ? undefined : apps.front.app.field;
-        if (field !== undefined) editWithKey(field, keyCode, metaState, { text: clipboard, copy });
-        return undefined;
-      }
-    }
+    if (isAwake) pressAwake(change);
+    return undefined;
   }
   function copy(text: string): void {
     clipboard = text;
@@ -160,13 +170,17 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
   }
 
   function paint(context: PaintContext): void {
+    paintScreen(context, isAwake, (layer) => layer.isSecure !== true);
+  }
+
+  function paintScreen(context: PaintContext, isOn: boolean, isSeen: (layer: Layer) => boolean): void {
     context.fillStyle = "#000000";
     const { width, height } = size();
     context.fillRect(0, 0, width, height);
-    if (!isAwake) return;
+    if (!isOn) return;
     context.save();
     context.scale(pixelsPerDp, pixelsPerDp);
-    for (const layer of layers()) paintViews(context, layer.views);
+    for (const layer of layers()) if (isSeen(layer)) paintViews(context, layer.views);
     const { pressed } = gestures;
     if (pressed !== undefined)
       fillRound(context, pressed.bounds, pressed.radius ?? 0, "rgb(128 128 128 / 22%)");
@@ -183,6 +197,17 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     },
     get isAwake() {
       return isAwake;
+    },
+    get isLit() {
+      return isLit;
+    },
+    set isLit(value) {
+      isLit = value;
+      onChange();
+    },
+    keyguard,
+    get windows() {
+      return listWindows({ sdk, isAwake, apps, navigation, dialog, keyguard });
     },
     get isAsking() {
       return dialog.isShown;
@@ -243,6 +268,7 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     askDebugging: (question) => dialog.ask(question),
     describe: () => describeLayers(isAwake ? layers() : [], stage().screen, pixelsPerDp),
     paint,
+    paintPanel: (context) => paintScreen(context, isAwake && isLit, () => true),
     nextChange() {
       if (!isAwake) return Infinity;
       const at = now();

@@ -34,6 +34,9 @@ export function makeFakeDisplay(model: PhoneModel): FakeDisplay {
       return rotation;
     },
     isAwake: true,
+    isLit: true,
+    keyguard: { isEnabled: false, isShown: false, dismiss: () => undefined },
+    windows: [],
     isAsking: false,
     clipboard: "",
     clockAheadMs: 0,
@@ -66,6 +69,7 @@ export function makeFakeDisplay(model: PhoneModel): FakeDisplay {
     onDamage: () => () => undefined,
     onCopy: () => () => undefined,
     draw: () => undefined,
+    drawPanel: () => undefined,
     capture: async () => fakePng.slice(),
     describe: () => screen(foreground, model),
     close: () => undefined,

@@ -1,9 +1,10 @@
 import { batteryPercent } from "../../battery.ts";
 import type { Android } from "../android.ts";
+import { dumpWindows } from "../dumpsys-window.ts";
 import { type CommandTable, print } from "../process.ts";
 
 /** What each system service prints, in AOSP's own format. */
-const services: Readonly<Record<string, (android: Android) => string>> = {
+const services: Readonly<Record<string, (android: Android, args: readonly string[]) => string>> = {
   battery(android) {
     const level = batteryPercent(android.model, android.upMs());
     const lines = [
@@ -29,19 +30,29 @@ const services: Readonly<Record<string, (android: Android) => string>> = {
     return `${lines.join("\n")}\n`;
   },
 
-  window({ display }) {
-    const focus = `Window{7f3a9c1 u0 ${display.foreground}/${display.foreground}.MainActivity}`;
-    return `WINDOW MANAGER WINDOWS (dumpsys window windows)\n  mCurrentFocus=${focus}\n  mRotation=${display.rotation}\n`;
-  },
+  window: dumpWindows,
 
   activity({ display }) {
     const record = `ActivityRecord{5d1e8b2 u0 ${display.foreground}/.MainActivity t12}`;
     return `ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\n  topResumedActivity=${record}\n  mResumedActivity: ${record}\n`;
   },
 
-  power({ display }) {
-    const state = display.isAwake ? "ON" : "OFF";
-    return `POWER MANAGER (dumpsys power)\n  mWakefulness=${display.isAwake ? "Awake" : "Asleep"}\nDisplay Power: state=${state}\n`;
+  power({ display, model }) {
+    const { isAwake } = display;
+    const lines = [
+      "POWER MANAGER (dumpsys power)",
+      "",
+      "Power Manager State:",
+      "  mDirty=0x0",
+      `  mWakefulness=${isAwake ? "Awake" : "Asleep"}`,
+      "  mWakefulnessChanging=false",
+      "  mIsPowered=true",
+      "  mPlugType=2",
+      "",
+      // Since Android 12 each group of displays has a power of its own.
+      ...(model.sdk < 31 ? [`Display Power: state=${isAwake ? "ON" : "OFF"}`] : []),
+    ];
+    return `${lines.join("\n")}\n`;
   },
 };
 
@@ -57,7 +68,8 @@ export const dumpsysCommands: CommandTable = {
     } else if (name === "battery" && args.length > 1) {
       // `dumpsys battery set level 5` and the like would change it; this battery only tells.
       await print(errors, `Unknown command: ${args.slice(1).join(" ")}\n`);
-    } else if (Object.hasOwn(services, name)) await print(output, services[name]?.(android) ?? "");
+    } else if (Object.hasOwn(services, name))
+      await print(output, services[name]?.(android, args.slice(1)) ?? "");
     // dumpsys itself still ends with 0.
     else await print(errors, `Can't find service: ${name}\n`);
     return 0;

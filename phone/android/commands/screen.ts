@@ -18,6 +18,10 @@ export const screenCommands: CommandTable = {
       await print(process.output, `Physical density: ${model.density}\n`);
       return 0;
     }
+    if (process.args.length === 1 && process.args[0] === "dismiss-keyguard") {
+      if (display.isAwake) display.keyguard.dismiss();
+      return 0;
+    }
     // `wm user-rotation lock 1`, before Android 13 `wm set-user-rotation lock 1`.
     const [verb, lock, turns] = process.args;
     const rotation = rotations.find((candidate) => String(candidate) === turns);
@@ -27,6 +31,17 @@ export const screenCommands: CommandTable = {
     }
     // This window manager cannot pretend to another size.
     return await complain(process, `Unknown command: ${process.args.join(" ")}`, 255);
+  },
+
+  /** Of "Screen lock" only Swipe and None: a secret would have to be known to whoever unlocks. */
+  async locksettings({ args: [verb = "", value], android, output, errors }) {
+    const { keyguard } = android.display;
+    if (verb === "get-disabled") await print(output, `${!keyguard.isEnabled}\n`);
+    else if (verb === "set-disabled" && value !== undefined) {
+      keyguard.isEnabled = value !== "true";
+      await print(output, `Lock screen disabled set to ${!keyguard.isEnabled}\n`);
+    } else await print(errors, `Unknown command: ${verb}\n`);
+    return 0;
   },
 
   async screencap(process) {

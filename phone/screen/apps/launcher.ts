@@ -1,8 +1,8 @@
 import type { App, AppHost, InstalledApp, Stage } from "../app.ts";
-import { clockText, dateText } from "../clock-text.ts";
+import { layClock } from "../clock-face.ts";
 import { fillRound, paintText } from "../ink.ts";
 import type { Rect } from "../rect.ts";
-import { makeLabel, type View } from "../view.ts";
+import type { View } from "../view.ts";
 import { paintWallpaper } from "../wallpaper.ts";
 
 const iconSize = 56;
@@ -40,28 +40,6 @@ export function openLauncher(host: AppHost): App {
       ];
     },
   };
-}
-
-function layClock(box: Rect, top: number, now: number): View[] {
-  return [
-    makeLabel({
-      bounds: { x: box.x, y: top, width: box.width, height: 84 },
-      id: "clock",
-      text: clockText(now),
-      size: 80,
-      weight: 300,
-      color: white,
-      align: "center",
-    }),
-    makeLabel({
-      bounds: { x: box.x, y: top + 92, width: box.width, height: 24 },
-      id: "date",
-      text: dateText(now),
-      size: 18,
-      color: white,
-      align: "center",
-    }),
-  ];
 }
 
 function layCard(bounds: Rect, host: AppHost, { now }: Stage): View {

@@ -17,13 +17,14 @@ interface Row {
   onTap?: () => void;
 }
 
-/** What this phone is, and the two things about its screen that can be set. */
+/** What this phone is, and what about its screen can be set. */
 export function openSettings(host: AppHost): App {
   const scroller = makeScroller();
 
   function listRows(now: number): Row[] {
     const { manufacturer, model, serial, androidVersion, sdk, naturalSize, density } = host.model;
     const isDark = host.isDark();
+    const { keyguard } = host;
     return [
       {
         id: "dark",
@@ -33,6 +34,13 @@ export function openSettings(host: AppHost): App {
         onTap: () => host.setDark(!isDark),
       },
       { id: "turn", title: "Turn the screen", value: "Portrait or landscape", onTap: host.turn },
+      {
+        id: "lock",
+        title: "Screen lock",
+        value: keyguard.isEnabled ? "Swipe" : "None",
+        isOn: keyguard.isEnabled,
+        onTap: () => (keyguard.isEnabled = !keyguard.isEnabled),
+      },
       { id: "model", title: "Model", value: `${manufacturer} ${model}` },
       { id: "android", title: "Android version", value: `${androidVersion} (API ${sdk})` },
       { id: "serial", title: "Serial number", value: serial },
