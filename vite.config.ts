@@ -17,5 +17,8 @@ export default defineConfig({
     target: "chrome120",
     rolldownOptions: { input: { index: path("web/index.html"), demo: path("web/demo.html") } },
   },
-  server: { host: "127.0.0.1", proxy: { "/socket.io": { target: relay, ws: true } } },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/socket.io": { target: relay, ws: true }, "/media": { target: relay, ws: true } },
+  },
 });

@@ -13,19 +13,25 @@ export const relayEnding = 4000;
 
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const textMessage = v.union([
-  v.object({ event: v.pipe(v.string(), v.maxLength(64)), payload: v.unknown(), id: v.optional(id) }),
+  v.object({
+    event: v.pipe(v.string(), v.maxLength(64)),
+    payload: v.optional(v.unknown()),
+    id: v.optional(id),
+  }),
   /** `result` is what a Socket.IO acknowledgement would carry. */
   v.object({ answer: id, result: v.unknown() }),
 ]);
 export type TextMessage =
-  | { event: string; payload: unknown; id?: number }
+  | { event: string; payload?: unknown; id?: number }
   | { answer: number; result: unknown };
 
 const receiptBytes = 4;
+/** A receipt is due when so many bytes of packets came since the last one: a third of a window, so that a full one always has some under way. */
+export const bytesPerReceipt = 64 * 1024;
 
 /**
- * How many bytes of packets the sender of the receipt has received on this connection, modulo 2^32, big-endian; told at
- * least every 64 kB. Both sides send them.
+ * How many bytes of packets the sender of the receipt has received on this connection, modulo 2^32, big-endian; told
+ * every `bytesPerReceipt`. Both sides send them.
  */
 export function writeReceipt(receivedBytes: number): Uint8Array<ArrayBuffer> {
   const receipt = new Uint8Array(receiptBytes);

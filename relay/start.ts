@@ -14,6 +14,7 @@ import { makeServices } from "./http/services.ts";
 import { readTls, watchTls, type TlsFiles } from "./http/tls.ts";
 import { joinWires } from "./joined-wires.ts";
 import type { Log } from "./log.ts";
+import { makeMediaWires } from "./media/media-wires.ts";
 import { makeMemoryWires } from "./memory/memory-wires.ts";
 import { watchEventLoopDelay } from "./metrics/event-loop-delay.ts";
 import { meterWires } from "./metrics/metered-wires.ts";
@@ -112,8 +113,9 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   const metrics = makePrometheusMetrics();
   const eventLoop = watchEventLoopDelay();
   const scripts = makeMemoryWires({ copy: (value) => value });
+  const callers = { clock, allowedOrigins, isBehindProxy };
   const wires = meterWires(
-    joinWires(makeSocketIoWires(http, { clock, allowedOrigins, isBehindProxy }), scripts),
+    joinWires(makeSocketIoWires(http, callers), makeMediaWires(http, callers), scripts),
     metrics,
   );
   const farm = makeFarm({

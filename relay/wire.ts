@@ -3,6 +3,7 @@ import type { Namespace } from "../protocol/auth.ts";
 import type { Answer, contract } from "../protocol/contract.ts";
 import type { Result } from "../protocol/fault.ts";
 import type { DashboardIdentity, Identity } from "./auth/identity.ts";
+import type { SharedPacket } from "./media/shared-packet.ts";
 
 type OutgoingSchemas = (typeof contract)["/worker"]["fromRelay"] &
   (typeof contract)["/dashboard"]["fromRelay"] &
@@ -19,6 +20,17 @@ export type EventHandler = (
   answer: ((answer: Answer) => void) | undefined,
 ) => void;
 
+/** How media packets travel on a wire whose binary messages they are. */
+export interface PacketWay {
+  send(packet: SharedPacket): void;
+  /** What was sent of packets and not acknowledged yet, bytes. */
+  unreceivedBytes(): number;
+  /** The peer has acknowledged some more. */
+  onReceipt(handler: () => void): void;
+  /** Hears each packet of the peer, unparsed. Without a handler they are events, `stream:packet`. */
+  onPacket(handler: (packet: Uint8Array) => void): void;
+}
+
 /** One client's connection to one namespace. It is also alone in a room named like its id. */
 export interface Wire {
   readonly id: string;
@@ -29,6 +41,8 @@ export interface Wire {
   readonly address: string;
   /** It asks over HTTP and goes again: it hears of what it asked, not of the whole farm. */
   readonly isScript: boolean;
+  /** Absent where packets can only be events. */
+  readonly packets?: PacketWay;
   emit<Name extends OutgoingName>(event: Name, payload: Outgoing[Name]): void;
   join(room: string): void;
   leave(room: string): void;

@@ -29,6 +29,15 @@ export interface TestClient {
   close(): void;
 }
 
+/** One whose binary messages are media packets. */
+export interface PacketClient extends TestClient {
+  /** Every packet that came, in order. */
+  packets: Uint8Array[];
+  sendPacket(packet: Uint8Array): void;
+  /** What it sent of packets that the relay has not acknowledged. */
+  unreceivedBytes(): number;
+}
+
 /** The reading half that every carrier shares. */
 export function makeInbox() {
   const received: Received[] = [];

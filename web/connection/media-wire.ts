@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Handshake } from "../../protocol/auth.ts";
 import { errorEvent } from "../../protocol/error.ts";
 import {
+  bytesPerReceipt,
   mediaPath,
   mediaSubprotocol,
   readReceipt,
@@ -182,9 +183,6 @@ export function makeMediaWire(needs: MediaWireNeeds): MediaWire {
   };
   return wire;
 }
-
-/** A third of the relay's window: a full one always has a receipt under way. */
-const bytesPerReceipt = 64 * 1024;
 
 function parseJson(text: string): unknown {
   try {
