@@ -27,10 +27,19 @@ export function scaled({ x, y, width, height }: ControlPosition, to: Size): Cont
   };
 }
 
-/** scrcpy scales back and cuts the fraction off, so the nearest is what lands nearest. */
 function scaledPixel(value: number, from: number, to: number): number {
   if (from === 0) return 0;
-  return Math.max(0, Math.min(to - 1, Math.round((value * to) / from)));
+  const exact = (value * to) / from;
+  const nearest = to < from ? nearestCut(exact, value, from / to) : Math.round(exact);
+  return Math.max(0, Math.min(to - 1, nearest));
+}
+
+/** scrcpy scales back and cuts the fraction off: of the two neighbours the one that then lands nearer to `value`. */
+function nearestCut(exact: number, value: number, scale: number): number {
+  const below = Math.floor(exact);
+  const missOf = (pixel: number): number => Math.abs(Math.floor(pixel * scale) - value);
+  // Whoever said `value` cut a fraction off too, so the upper one is the likelier of two as near.
+  return missOf(below) < missOf(below + 1) ? below : below + 1;
 }
 
 function isWide({ width, height }: Size): boolean {

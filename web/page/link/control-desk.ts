@@ -1,0 +1,151 @@
+import type { Answer } from "../../../protocol/contract.ts";
+import type { ErrorEvent } from "../../../protocol/error.ts";
+import { notConnected, type LinkFault, type LinkResult } from "./link-fault.ts";
+
+/** How the live control of one device stands. Until it is `open`, commands are the way to drive the device. */
+export type ControlState =
+  | { kind: "opening" }
+  | { kind: "open" }
+  /** The relay said no, or ended it, or the device's worker does not know it. */
+  | { kind: "ended"; fault: LinkFault };
+
+export interface ControlWatcher {
+  onState(state: ControlState): void;
+  /** Somebody copied something on the device. */
+  onClipboard?(text: string): void;
+}
+
+/** One device in this dashboard's hand. */
+export interface ControlLine {
+  /**
+   * Sends whole control messages at once; nothing while it is not open. `also` are devices that do the same. Those
+   * that let go of something (`isEnding`) are sent again when the relay takes no more just now: no finger may stay down.
+   */
+  send(messages: Uint8Array, options?: { also?: readonly string[]; isEnding?: boolean }): void;
+  /** What is typed from now on is not in the trail, or is again. */
+  setPrivate(isPrivate: boolean): void;
+  /** Asks again after an ending. */
+  open(): void;
+  close(): void;
+}
+
+export interface ControlPort {
+  isConnected(): boolean;
+  open(request: { device_id: string; is_private: boolean }): Promise<LinkResult<object>>;
+  input(
+    input: { device_id: string; messages: Uint8Array; also?: string[] },
+    answer?: (answer: Answer) => void,
+  ): void;
+  close(deviceId: string): void;
+}
+
+const mostRepeats = 5;
+const repeatMs = 100;
+
+interface Line {
+  watcher: ControlWatcher;
+  state: ControlState;
+  isPrivate: boolean;
+  /** Tells the answer to the newest opening from those to older ones. */
+  openings: number;
+}
+
+export interface ControlDesk {
+  /** One line a device at most; who makes it closes it. */
+  control(deviceId: string, watcher: ControlWatcher, isPrivate?: boolean): ControlLine;
+  /** The connection is new: the relay has forgotten all sessions. */
+  connected(): void;
+  disconnected(): void;
+  clipboard(deviceId: string, text: string): void;
+  /** Whether this error is about live control; then nobody else need hear of it. */
+  takeError(error: ErrorEvent): boolean;
+}
+
+export function makeControlDesk(port: ControlPort): ControlDesk {
+  const lines = new Map<string, Line>();
+
+  function setState(line: Line, state: ControlState): void {
+    line.state = state;
+    line.watcher.onState(state);
+  }
+
+  async function ask(deviceId: string, line: Line): Promise<void> {
+    line.openings += 1;
+    const { openings, isPrivate } = line;
+    // Changing what an open one is like does not interrupt it.
+    if (line.state.kind !== "open") setState(line, { kind: "opening" });
+    const answer = port.isConnected()
+      ? await port.open({ device_id: deviceId, is_private: isPrivate })
+      : notConnected();
+    if (lines.get(deviceId) !== line || line.openings !== openings) return;
+    setState(line, answer.ok ? { kind: "open" } : { kind: "ended", fault: answer.fault });
+  }
+
+  function input(
+    deviceId: string,
+    line: Line,
+    payload: { device_id: string; messages: Uint8Array; also?: string[] },
+    repeats: number,
+  ): void {
+    port.input(payload, (answer) => {
+      if (answer.ok || answer.fault.code !== "RATE_LIMITED" || repeats === mostRepeats) return;
+      setTimeout(() => {
+        if (lines.get(deviceId) === line && line.state.kind === "open")
+          input(deviceId, line, payload, repeats + 1);
+      }, repeatMs);
+    });
+  }
+
+  return {
+    control(deviceId, watcher, isPrivate = false) {
+      const line: Line = { watcher, state: { kind: "opening" }, isPrivate, openings: 0 };
+      lines.set(deviceId, line);
+      void ask(deviceId, line);
+      return {
+        send(messages, { also = [], isEnding = false } = {}) {
+          if (line.state.kind !== "open") return;
+          const payload = { device_id: deviceId, messages, ...(also.length > 0 ? { also: [...also] } : {}) };
+          if (isEnding) input(deviceId, line, payload, 0);
+          else port.input(payload);
+        },
+        setPrivate(next) {
+          if (line.isPrivate === next) return;
+          line.isPrivate = next;
+          void ask(deviceId, line);
+        },
+        open() {
+          if (line.state.kind === "ended") void ask(deviceId, line);
+        },
+        close() {
+          if (lines.get(deviceId) !== line) return;
+          lines.delete(deviceId);
+          if (port.isConnected()) port.close(deviceId);
+        },
+      };
+    },
+    connected() {
+      for (const [deviceId, line] of lines) void ask(deviceId, line);
+    },
+    disconnected() {
+      for (const line of lines.values()) {
+        line.openings += 1;
+        setState(line, { kind: "opening" });
+      }
+    },
+    clipboard: (deviceId, text) => lines.get(deviceId)?.watcher.onClipboard?.(text),
+    takeError({ code, message, details }) {
+      const about = typeof details === "object" && details !== null ? details : {};
+      const event = "event" in about ? about.event : undefined;
+      if (event !== "control:open" && event !== "control:input") return false;
+      const deviceId = "device_id" in about ? about.device_id : undefined;
+      // The next move says it all again, and what must not be lost asks for an answer.
+      if (code === "RATE_LIMITED") return true;
+      for (const [id, line] of lines) {
+        if (deviceId !== undefined && id !== deviceId) continue;
+        line.openings += 1;
+        setState(line, { kind: "ended", fault: { code, message, details } });
+      }
+      return true;
+    },
+  };
+}
