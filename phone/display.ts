@@ -1,3 +1,5 @@
+import type { Speaker } from "./sound/speaker.ts";
+
 /**
  * The port between a phone's ADB side (`adb/`, `services/`, `android/`, `scrcpy/`) and its screen (`screen/`).
  * All lengths are device pixels in the display's present orientation, unless a name says otherwise.
@@ -15,6 +17,8 @@ export interface Display {
   readonly keyguard: Keyguard;
   /** "Allow USB debugging?" is shown. */
   readonly isAsking: boolean;
+  /** What plays. */
+  readonly speaker: Speaker;
   /** Text an app or the user copied; what `clipboard` control messages get and set. */
   clipboard: string;
   /** How far the clock on the screen is ahead of this machine's, in milliseconds. */

@@ -95,6 +95,20 @@ export const faultTable: { readonly [Name in FaultName]: FaultKind } = {
         ? { name: "encoder-fails" }
         : ofNumber(value, 1, (longEdge) => ({ name: "encoder-fails", longEdge })),
   },
+  "encoder-refuses": {
+    label: "Its encoder refuses",
+    value: {
+      usage: "which",
+      help: "its default one, if nothing is said; or all",
+      offers: [
+        [undefined, "its default one"],
+        ["all", "all it has"],
+      ],
+    },
+    make(value = "default") {
+      return value === "default" || value === "all" ? { name: "encoder-refuses", which: value } : undefined;
+    },
+  },
   "disk-full": plain("Its disk is full", { name: "disk-full" }),
   "clock-jump": {
     label: "Its clock is wrong",

@@ -24,6 +24,8 @@ export type Fault =
   | { name: "scrcpy-dies"; afterMs: number }
   /** The encoder fails at pictures with this long edge, in pixels; absent: the size of the next picture. */
   | { name: "encoder-fails"; longEdge?: number }
+  /** Its default encoder refuses pictures of any size, or all its encoders do. */
+  | { name: "encoder-refuses"; which: "default" | "all" }
   /** Its USB serial number is that of another phone; absent: of the first other one. */
   | { name: "duplicate-serial"; serial?: string }
   /** Its clock is ahead; behind, when below 0. */

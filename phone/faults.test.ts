@@ -1,3 +1,4 @@
+import type { Size } from "./display.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Adb } from "@yume-chan/adb";
 import { breakPhone, mendPhone } from "./break-phone.ts";
@@ -306,7 +307,7 @@ describe("the system", () => {
   });
 
   test("encoder-fails: at the size that is named, or at that of the next picture", () => {
-    const { canEncode } = rig.phone.android;
+    const canEncode = (size: Size) => rig.phone.android.canEncode(size, "c2.android.avc.encoder");
     const [small, large] = [
       { width: 240, height: 528 },
       { width: 1280, height: 576 },
@@ -317,5 +318,18 @@ describe("the system", () => {
     expect([canEncode(small), canEncode(large), canEncode(small)]).toEqual([false, true, false]);
     mend();
     expect([canEncode(small), canEncode(large)]).toEqual([true, true]);
+  });
+
+  test("encoder-refuses: the default one at any size, or all of them", () => {
+    const { android, model } = rig.phone;
+    const size = { width: 240, height: 528 };
+    const refusing = () => model.h264Encoders.filter((name) => !android.canEncode(size, name));
+    expect(refusing()).toEqual([]);
+    give({ name: "encoder-refuses", which: "default" });
+    expect(refusing()).toEqual(["c2.exynos.h264.encoder"]);
+    give({ name: "encoder-refuses", which: "all" });
+    expect(refusing()).toEqual(model.h264Encoders);
+    mend();
+    expect(refusing()).toEqual([]);
   });
 });

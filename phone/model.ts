@@ -20,5 +20,7 @@ export interface PhoneModel {
   battery: number;
   /** `ro.adb.secure`: false asks nobody before it lets a computer in. */
   isAdbSecure: boolean;
+  /** The names of its H.264 encoders for `MediaCodec`; the first is the default and the chip's own. */
+  h264Encoders: readonly string[];
   usb: { vendorId: number; productId: number };
 }

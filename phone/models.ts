@@ -1,5 +1,8 @@
 import type { PhoneModel } from "./model.ts";
 
+/** Every Android has these two names for one encoder, which runs on the processor. */
+const softwareEncoders = ["c2.android.avc.encoder", "OMX.google.h264.encoder"];
+
 /** The demo's phones. All but the last let every computer in; the last asks on its screen first. */
 export const demoModels: readonly PhoneModel[] = [
   {
@@ -13,6 +16,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 420,
     battery: 87,
     isAdbSecure: false,
+    h264Encoders: ["c2.exynos.h264.encoder", ...softwareEncoders],
     usb: { vendorId: 0x18d1, productId: 0x4ee7 },
   },
   {
@@ -26,6 +30,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 480,
     battery: 64,
     isAdbSecure: false,
+    h264Encoders: ["c2.qti.avc.encoder", ...softwareEncoders],
     usb: { vendorId: 0x04e8, productId: 0x6860 },
   },
   {
@@ -39,6 +44,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 320,
     battery: 42,
     isAdbSecure: false,
+    h264Encoders: ["OMX.MTK.VIDEO.ENCODER.AVC", ...softwareEncoders],
     usb: { vendorId: 0x2717, productId: 0xff48 },
   },
   {
@@ -52,6 +58,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 400,
     battery: 23,
     isAdbSecure: false,
+    h264Encoders: ["OMX.qcom.video.encoder.avc", ...softwareEncoders],
     usb: { vendorId: 0x22b8, productId: 0x2e76 },
   },
   {
@@ -65,6 +72,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 240,
     battery: 96,
     isAdbSecure: false,
+    h264Encoders: ["c2.mtk.avc.encoder", ...softwareEncoders],
     usb: { vendorId: 0x17ef, productId: 0x7d9d },
   },
   {
@@ -78,6 +86,7 @@ export const demoModels: readonly PhoneModel[] = [
     density: 560,
     battery: 71,
     isAdbSecure: true,
+    h264Encoders: ["c2.qti.avc.encoder", ...softwareEncoders],
     usb: { vendorId: 0x2a70, productId: 0x4ee7 },
   },
 ];

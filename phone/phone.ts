@@ -85,7 +85,9 @@ export function makePhone(options: PhoneOptions): Phone {
 
   faults.onChange(() => (display.clockAheadMs = aheadMs()));
 
-  function canEncode(size: Size): boolean {
+  function canEncode(size: Size, encoder: string): boolean {
+    const refusing = faults.find("encoder-refuses");
+    if (refusing?.which === "all" || (refusing && encoder === model.h264Encoders[0])) return false;
     const fault = faults.find("encoder-fails");
     if (fault === undefined) return true;
     const edge = Math.max(size.width, size.height);

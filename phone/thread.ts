@@ -7,6 +7,7 @@ import { makeRack } from "./rack.ts";
 import { makeDisplay } from "./screen/display.ts";
 import { makeScrcpyServer } from "./scrcpy/server.ts";
 import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
+import { encodeOpus } from "./sound/web-codecs-opus.ts";
 import { tapAllow } from "./tap-allow.ts";
 import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
 import { plugPhone } from "./usb/usb-bus.ts";
@@ -14,7 +15,7 @@ import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
 
 /** The thread's entry: any number of phones, on one virtual bus. */
 
-const startScrcpy = makeScrcpyServer({ encode: encodeWithWebCodecs });
+const startScrcpy = makeScrcpyServer({ encode: encodeWithWebCodecs, encodeOpus });
 const hub: UsbHub = makeUsbHub();
 const rack = makeRack({ switchOn, plugIn: (phone) => [plugPhone(hub, phone)], onChange: report });
 

@@ -27,8 +27,8 @@ export interface Android {
   installs: InstallSessions;
   sockets: LocalSockets;
   startScrcpy: StartScrcpy;
-  /** Whether the video encoder takes pictures of this size. */
-  canEncode: (size: Size) => boolean;
+  /** Whether the video encoder of this name takes pictures of this size. */
+  canEncode: (size: Size, encoder: string) => boolean;
   /** Leaves the USB bus and comes back; files in `/data` stay. */
   reboot: () => void;
 }

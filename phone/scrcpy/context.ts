@@ -8,8 +8,8 @@ export interface ScrcpyContext {
   args: readonly string[];
   display: Display;
   model: PhoneModel;
-  /** Whether the phone's encoder takes pictures of this size; real ones refuse some, or break in the middle. */
-  canEncode(size: Size): boolean;
+  /** Whether this encoder of the phone takes pictures of this size; real ones refuse some, or break in the middle. */
+  canEncode(size: Size, encoder: string): boolean;
   /** Opens `localabstract:NAME` inside the phone, for `tunnel_forward=true`. Throws an `Error` when the name is taken. */
   listenLocal(name: string): LocalListener;
   /** Connects to `localabstract:NAME`: a `reverse:` tunnel to the computer, or a listener inside the phone. Rejects when nobody listens. */

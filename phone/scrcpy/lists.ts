@@ -1,13 +1,26 @@
 import type { Display } from "../display.ts";
+import type { PhoneModel } from "../model.ts";
 import type { ListName } from "./options.ts";
 
-/** What a phone without a hardware encoder has; the first is the default. */
-export const encoderNames = ["c2.android.avc.encoder", "OMX.google.h264.encoder"];
+export const opusEncoder = "c2.android.opus.encoder";
+const softwareEncoder = "c2.android.avc.encoder";
+/** `MediaCodecInfo` says what an encoder runs on since Android 10. */
+const firstTellingSdk = 29;
+const tellingColumn = 70;
+
+/** What the lists are of. */
+export interface Listed {
+  display: Display;
+  model: PhoneModel;
+  /** Whether the phone can encode Opus. */
+  hasOpus: boolean;
+}
 
 /** The answers to `list_*=true`, in the server's order. */
-export function describeLists(lists: readonly ListName[], display: Display): string[] {
+export function describeLists(lists: readonly ListName[], listed: Listed): string[] {
+  const { display } = listed;
   const texts: string[] = [];
-  if (lists.includes("encoders")) texts.push(describeEncoders("video"), describeEncoders("audio"));
+  if (lists.includes("encoders")) texts.push(describeVideoEncoders(listed), describeAudioEncoders(listed));
   if (lists.includes("displays")) texts.push(describeDisplays(display));
   if (lists.includes("cameras") || lists.includes("camera_sizes")) texts.push("List of cameras:\n    (none)");
   if (lists.includes("apps")) {
@@ -16,14 +29,24 @@ export function describeLists(lists: readonly ListName[], display: Display): str
   return texts;
 }
 
-export function describeEncoders(kind: "video" | "audio"): string {
-  if (kind === "audio") return "List of audio encoders:";
-  const lines = encoderNames.map((name, index) => {
-    const line = `\n    --video-codec=h264 --video-encoder=${name}`;
-    const alias = index === 0 ? "" : ` (alias for ${encoderNames[0]})`;
-    return `${line.padEnd(70)} (sw)${alias}`;
+export function describeVideoEncoders({ model }: Listed): string {
+  const lines = model.h264Encoders.map((name) => {
+    const isAlias = name.startsWith("OMX.google.");
+    const kind = isAlias || name === softwareEncoder ? "(sw)" : "(hw) [vendor]";
+    return encoderLine(`--video-codec=h264 --video-encoder=${name}`, model, kind, isAlias);
   });
   return `List of video encoders:${lines.join("")}`;
+}
+
+export function describeAudioEncoders({ model, hasOpus }: Listed): string {
+  const opus = `--audio-codec=opus --audio-encoder=${opusEncoder}`;
+  return `List of audio encoders:${hasOpus ? encoderLine(opus, model, "(sw)", false) : ""}`;
+}
+
+function encoderLine(options: string, { sdk }: PhoneModel, kind: string, isAlias: boolean): string {
+  const line = `\n    ${options}`;
+  if (sdk < firstTellingSdk) return line;
+  return `${line.padEnd(tellingColumn)} ${kind}${isAlias ? ` (alias for ${softwareEncoder})` : ""}`;
 }
 
 export function describeDisplays({ size }: Display): string {

@@ -13,6 +13,8 @@ export interface ScrcpyOptions {
   videoCodec: VideoCodec;
   videoSource: "display" | "camera";
   videoEncoder: string;
+  audioCodec: AudioCodec;
+  audioEncoder: string;
   /** Longest edge of the picture, a multiple of 8; 0: no limit. */
   maxSize: number;
   /** Pictures a second; 0: no limit. */
@@ -31,6 +33,7 @@ export interface ScrcpyOptions {
   sendCodecMeta: boolean;
   lists: ListName[];
 }
+export type AudioCodec = "opus" | "aac" | "flac" | "raw";
 export type VideoCodec = "h264" | "h265" | "av1";
 export type ListName = "encoders" | "displays" | "cameras" | "camera_sizes" | "apps";
 
@@ -41,7 +44,7 @@ export type ParsedOptions =
 /** Options that the real server knows and this phone has nothing to do for. */
 const withoutEffect = new Set(
   (
-    "audio_codec audio_source audio_dup audio_bit_rate audio_codec_options audio_encoder video_codec_options " +
+    "audio_source audio_dup audio_bit_rate audio_codec_options video_codec_options " +
     "angle crop show_touches stay_awake screen_off_timeout camera_id camera_size camera_facing camera_ar camera_fps " +
     "camera_high_speed new_display vd_destroy_content vd_system_decorations capture_orientation display_ime_policy"
   ).split(" "),
@@ -98,6 +101,16 @@ const setters: Record<string, Setter> = {
   video_source(options, value) {
     if (value !== "display" && value !== "camera") return `Video source ${value} not supported`;
     options.videoSource = value;
+    return undefined;
+  },
+  audio_codec(options, value) {
+    if (value !== "opus" && value !== "aac" && value !== "flac" && value !== "raw")
+      return `Audio codec ${value} not supported`;
+    options.audioCodec = value;
+    return undefined;
+  },
+  audio_encoder(options, value) {
+    options.audioEncoder = value;
     return undefined;
   },
   video_encoder(options, value) {
@@ -174,6 +187,8 @@ function defaultOptions(): ScrcpyOptions {
     videoCodec: "h264",
     videoSource: "display",
     videoEncoder: "",
+    audioCodec: "opus",
+    audioEncoder: "",
     maxSize: 0,
     maxFps: 0,
     bitsPerSecond: 8_000_000,

@@ -8,6 +8,7 @@ it("opens video, audio and control in this order through the reverse tunnel", as
   const server = startServer({ scid: "0000002a", audio: true });
   const video = await readVideo(server);
   const audio = await server.socket(1);
+  // Without an encoder for Opus, as here, there is no sound.
   expect(await server.options.parseAudioStreamMetadata(forTango(audio))).toMatchObject({ type: "disabled" });
   await server.socket(2);
   expect(server.names).toEqual(["scrcpy_0000002a", "scrcpy_0000002a", "scrcpy_0000002a"]);
@@ -53,5 +54,11 @@ it("lists what it is asked to list and starts nothing", async () => {
   const server = startServer({ listDisplays: true, listEncoders: true });
   expect(await server.exited).toBe(0);
   expect(server.printed()).toContain("--display-id=0    (1080x2400)");
+  const line = (encoder: string) => `\n    --video-codec=h264 --video-encoder=${encoder}`.padEnd(70);
+  expect(server.printed()).toContain(
+    `[server] INFO: List of video encoders:${line("c2.exynos.h264.encoder")} (hw) [vendor]` +
+      `${line("c2.android.avc.encoder")} (sw)` +
+      `${line("OMX.google.h264.encoder")} (sw) (alias for c2.android.avc.encoder)\n`,
+  );
   expect(server.encoder.opened).toEqual([]);
 });

@@ -167,16 +167,35 @@ it("says which encoders there are instead of encoding H.265", async () => {
 });
 
 it("comes back smaller when the encoder refuses the first size, as scrcpy does", async () => {
-  const server = startServer({ audio: false, maxSize: 1280 }, [], ({ height }) => height !== 1280);
+  const server = startServer({ audio: false, maxSize: 1280 }, [], {
+    canEncode: ({ height }) => height !== 1280,
+  });
   const video = await readVideo(server);
   expect(await video.next()).toMatchObject({ type: "configuration" });
   expect(server.encoder.opened.map(({ size }) => size.height)).toEqual([1024]);
   expect(server.printed()).toContain("Retrying with -m1024...");
 });
 
+it("encodes with the encoder that is asked for, and lists those it has when there is no such one", async () => {
+  const asked: string[] = [];
+  const canEncode = (_: unknown, encoder: string) => {
+    asked.push(encoder);
+    return encoder === "c2.android.avc.encoder";
+  };
+  const usual = startServer({ audio: false, maxSize: 480 }, [], { canEncode });
+  expect(await usual.exited).toBe(0);
+  expect(asked).toEqual(["c2.exynos.h264.encoder"]);
+  const other = startServer({ audio: false, videoEncoder: "c2.android.avc.encoder" }, [], { canEncode });
+  expect(await (await readVideo(other)).next()).toMatchObject({ type: "configuration" });
+  expect(other.printed()).toContain("Creating encoder by name: 'c2.android.avc.encoder'");
+  const missing = startServer({ audio: false, videoEncoder: "c2.qti.avc.encoder" });
+  expect(await missing.exited).toBe(0);
+  expect(missing.printed()).toContain("Video encoder 'c2.qti.avc.encoder' for h264 not found\nList of video");
+});
+
 it("ends when its encoder breaks in the middle and does not come back", async () => {
   let isBroken = false;
-  const server = startServer({ audio: false, maxSize: 1280 }, [], () => !isBroken);
+  const server = startServer({ audio: false, maxSize: 1280 }, [], { canEncode: () => !isBroken });
   const video = await readVideo(server);
   expect(await video.next()).toMatchObject({ type: "configuration" });
   isBroken = true;

@@ -3,26 +3,35 @@ import type { ScrcpyContext, StartScrcpy } from "./context.ts";
 import { makeControlMessageReader } from "./control-message.ts";
 import { makeController } from "./controller.ts";
 import { encodeDeviceMessage, type DeviceMessage } from "./device-message.ts";
-import { describeDisplays, describeEncoders, describeLists, encoderNames } from "./lists.ts";
+import {
+  describeAudioEncoders,
+  describeDisplays,
+  describeLists,
+  describeVideoEncoders,
+  type Listed,
+} from "./lists.ts";
 import { makeLog, type Log } from "./log.ts";
 import { parseOptions, type ScrcpyOptions } from "./options.ts";
+import type { OpenSoundEncoder } from "../sound/sound-encoder.ts";
 import type { OpenEncoder } from "./picture-encoder.ts";
 import { makeLimitedEncoder } from "./limited-encoder.ts";
-import { audioDisabled, encodeDeviceMeta } from "./video-packet.ts";
+import { streamAudio } from "./audio-stream.ts";
+import { encodeDeviceMeta } from "./media-packet.ts";
 import { makeVideoStream } from "./video-stream.ts";
 
 const powerKeyCode = 26;
-const android11Sdk = 30;
 /** As scrcpy's `DeviceMessageSender`: a client that does not read loses messages instead of the phone's memory. */
 const mostWaitingMessages = 16;
 
 export interface ScrcpyServerParts {
   /** `encodeWithWebCodecs` in a browser, `encodeInSoftware` where there is none. */
   encode: OpenEncoder;
+  /** `encodeOpus` in a browser; absent where there is none, as on a phone without an Opus encoder. */
+  encodeOpus?: OpenSoundEncoder;
 }
 
 /** The device side of scrcpy 3.3.3. What it returns runs one server from its command line to its exit code. */
-export function makeScrcpyServer({ encode }: ScrcpyServerParts): StartScrcpy {
+export function makeScrcpyServer(parts: ScrcpyServerParts): StartScrcpy {
   return async (context) => {
     const parsed = parseOptions(context.args);
     if (!parsed.ok) {
@@ -39,10 +48,10 @@ export function makeScrcpyServer({ encode }: ScrcpyServerParts): StartScrcpy {
     );
     if (options.cleanup) context.unlinkServer?.();
     if (options.lists.length > 0) {
-      for (const text of describeLists(options.lists, context.display)) log("info", text);
+      for (const text of describeLists(options.lists, listedOf(context, parts))) log("info", text);
       return 0;
     }
-    return mirror(context, options, log, encode);
+    return mirror(context, options, log, parts);
   };
 }
 
@@ -50,7 +59,7 @@ async function mirror(
   context: ScrcpyContext,
   options: ScrcpyOptions,
   log: Log,
-  encode: OpenEncoder,
+  server: ScrcpyServerParts,
 ): Promise<number> {
   if (options.videoSource === "camera") {
     log("error", "Camera mirroring is not supported");
@@ -74,7 +83,7 @@ async function mirror(
   try {
     if (options.sendDeviceMeta) await connections.all[0]?.write(encodeDeviceMeta(context.model.model));
     // The first of video and control to end takes the whole server with it; sound may be missing.
-    await runParts({ context, options, log, encode, connections, signal, end });
+    await runParts({ context, options, log, server, connections, signal, end });
   } finally {
     end.abort();
     closeAll();
@@ -87,14 +96,14 @@ interface Running {
   context: ScrcpyContext;
   options: ScrcpyOptions;
   log: Log;
-  encode: OpenEncoder;
+  server: ScrcpyServerParts;
   connections: Connections;
   signal: AbortSignal;
   end: AbortController;
 }
 
 async function runParts(running: Running): Promise<void> {
-  const { context, options, log, encode, connections, signal, end } = running;
+  const { context, options, log, server, connections, signal, end } = running;
   const { display } = context;
   const { video, audio, control } = connections;
   const sender = control === undefined ? () => undefined : makeSender(control, log);
@@ -110,7 +119,9 @@ async function runParts(running: Running): Promise<void> {
       ? undefined
       : makeVideoStream({
           display,
-          encode: makeLimitedEncoder(encode, (size) => context.canEncode(size)),
+          encode: makeLimitedEncoder(server.encode, (size) =>
+            context.canEncode(size, videoEncoderOf(options, context)),
+          ),
           options,
           log,
           write: (bytes) => video.write(bytes),
@@ -120,18 +131,23 @@ async function runParts(running: Running): Promise<void> {
 
   const parts: Promise<void>[] = [];
   if (audio !== undefined) {
-    log(
-      context.model.sdk < android11Sdk ? "warn" : "error",
-      context.model.sdk < android11Sdk
-        ? "Audio disabled: it is not supported before Android 11"
-        : "Failed to start audio capture",
+    parts.push(
+      streamAudio({
+        model: context.model,
+        speaker: display.speaker,
+        options,
+        log,
+        encodeOpus: server.encodeOpus,
+        describeEncoders: () => describeAudioEncoders(listedOf(context, server)),
+        write: (bytes) => audio.write(bytes),
+        signal,
+      }).then((goesOn) => void (!goesOn && end.abort())),
     );
-    parts.push(audio.write(audioDisabled).then(() => log("debug", "Audio encoder stopped")));
   }
   if (video !== undefined && stream !== undefined) {
     // Nothing comes on this socket; its end is noticed at once even while the screen is still.
     void video.read(() => undefined).then(() => end.abort());
-    const canStart = checkVideo(options, log, context);
+    const canStart = checkVideo(options, log, context, listedOf(context, server));
     parts.push((canStart ? stream.run() : Promise.resolve()).finally(() => end.abort()));
   }
   if (control !== undefined) {
@@ -160,22 +176,40 @@ async function runParts(running: Running): Promise<void> {
 }
 
 /** What the real server finds out when it makes its encoder. */
-function checkVideo(options: ScrcpyOptions, log: Log, context: ScrcpyContext): boolean {
+function checkVideo(options: ScrcpyOptions, log: Log, context: ScrcpyContext, listed: Listed): boolean {
   const { displayId, videoCodec, videoEncoder } = options;
-  if (videoEncoder !== "" && !encoderNames.includes(videoEncoder)) {
-    log("error", `Video encoder '${videoEncoder}' for ${videoCodec} not found\n${describeEncoders("video")}`);
+  if (videoEncoder !== "" && !context.model.h264Encoders.includes(videoEncoder)) {
+    log(
+      "error",
+      `Video encoder '${videoEncoder}' for ${videoCodec} not found\n${describeVideoEncoders(listed)}`,
+    );
     return false;
   }
   if (videoCodec !== "h264") {
-    log("error", `Could not create default video encoder for ${videoCodec}\n${describeEncoders("video")}`);
+    log(
+      "error",
+      `Could not create default video encoder for ${videoCodec}\n${describeVideoEncoders(listed)}`,
+    );
     return false;
   }
   if (displayId !== 0) {
     log("error", `Display ${displayId} not found\n${describeDisplays(context.display)}`);
     return false;
   }
-  log("debug", `Using video encoder: '${videoEncoder || encoderNames[0]}'`);
+  const name = videoEncoderOf(options, context);
+  log(
+    "debug",
+    videoEncoder === "" ? `Using video encoder: '${name}'` : `Creating encoder by name: '${name}'`,
+  );
   return true;
+}
+
+function videoEncoderOf({ videoEncoder }: ScrcpyOptions, { model }: ScrcpyContext): string {
+  return videoEncoder || (model.h264Encoders[0] ?? "");
+}
+
+function listedOf({ display, model }: ScrcpyContext, { encodeOpus }: ScrcpyServerParts): Listed {
+  return { display, model, hasOpus: encodeOpus !== undefined };
 }
 
 function makeSender(control: Connection, log: Log): (message: DeviceMessage) => void {

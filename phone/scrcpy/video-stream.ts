@@ -4,7 +4,7 @@ import { makeBell } from "./bell.ts";
 import type { Log } from "./log.ts";
 import type { ScrcpyOptions } from "./options.ts";
 import type { EncodedPicture, OpenEncoder, PictureEncoder } from "./picture-encoder.ts";
-import { encodeVideoMeta, encodeVideoPacket } from "./video-packet.ts";
+import { encodeVideoMeta, encodeMediaPacket } from "./media-packet.ts";
 import { fitVideo, isSameSize } from "./video-size.ts";
 
 /** What a phone's own screen does; `max_fps` only lowers it. */
@@ -87,12 +87,12 @@ export function makeVideoStream(parts: VideoStreamParts): VideoStream {
     if (picture.isKeyFrame) {
       const parted = splitConfig(picture.data);
       data = parted.picture;
-      const config = encodeVideoPacket({ type: "config", data: parted.config }, options.sendFrameMeta);
+      const config = encodeMediaPacket({ type: "config", data: parted.config }, options.sendFrameMeta);
       if (isFirst && !(await parts.write(config))) return false;
     }
     const { isKeyFrame } = picture;
     return parts.write(
-      encodeVideoPacket({ type: "frame", data, isKeyFrame, timestampUs }, options.sendFrameMeta),
+      encodeMediaPacket({ type: "frame", data, isKeyFrame, timestampUs }, options.sendFrameMeta),
     );
   }
 

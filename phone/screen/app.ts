@@ -1,4 +1,5 @@
 import type { Keyguard } from "../display.ts";
+import type { Tone } from "../sound/speaker.ts";
 import type { PhoneModel } from "../model.ts";
 import type { PaintContext } from "./paint-context.ts";
 import type { Point, Rect } from "./rect.ts";
@@ -50,6 +51,8 @@ export interface AppHost {
   readonly isDark: () => boolean;
   readonly setDark: (isDark: boolean) => void;
   readonly turn: () => void;
+  /** As loud as the volume says. */
+  readonly play: (tone: Omit<Tone, "loudness">) => void;
   readonly keyguard: Keyguard;
 }
 

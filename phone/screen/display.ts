@@ -97,6 +97,7 @@ export function makeDisplay(model: PhoneModel): Display {
     packages: screen.packages,
     labelOf: screen.labelOf,
     keyguard: screen.keyguard,
+    speaker: screen.speaker,
     pointer: screen.pointer,
     key: screen.key,
     type: screen.type,

@@ -86,6 +86,23 @@ export const bankIcon = makeIcon(["#5aa9e6", "#1f5fa8"], (context) => {
   context.fillRect(10, 36, 28, 3);
 });
 
+export const chimesIcon = makeIcon(["#4fd1c5", "#2b7a78"], (context) => {
+  context.fillStyle = "#ffffff";
+  context.beginPath();
+  context.ellipse(17, 33, 5.4, 4.2, -0.3, 0, Math.PI * 2);
+  context.ellipse(34, 30, 5.4, 4.2, -0.3, 0, Math.PI * 2);
+  context.fill();
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.beginPath();
+  context.moveTo(21.4, 32);
+  context.lineTo(21.4, 15);
+  context.lineTo(38.4, 12);
+  context.lineTo(38.4, 29);
+  context.stroke();
+});
+
 export const settingsIcon = makeIcon(["#9fb3c8", "#4c6278"], (context) => {
   context.fillStyle = "#ffffff";
   context.save();

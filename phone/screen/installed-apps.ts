@@ -1,12 +1,13 @@
 import type { InstalledApp } from "./app.ts";
 import { openBank } from "./apps/bank.ts";
+import { openChimes } from "./apps/chimes.ts";
 import { openLauncher } from "./apps/launcher.ts";
 import { openMotion } from "./apps/motion.ts";
 import { openNotes } from "./apps/notes.ts";
 import { openPlaces } from "./apps/places.ts";
 import { openSettings } from "./apps/settings.ts";
 import { openSketch } from "./apps/sketch.ts";
-import { bankIcon, motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
+import { bankIcon, chimesIcon, motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
 
 export const launcherPackage = "com.android.launcher3";
 
@@ -16,6 +17,7 @@ export const launchableApps: readonly InstalledApp[] = [
   { packageName: "com.tabfarm.places", label: "Places", icon: placesIcon, open: openPlaces },
   { packageName: "com.tabfarm.motion", label: "Motion", icon: motionIcon, open: openMotion },
   { packageName: "com.tabfarm.sketch", label: "Sketch", icon: sketchIcon, open: openSketch },
+  { packageName: "com.tabfarm.chimes", label: "Chimes", icon: chimesIcon, open: openChimes },
   {
     packageName: "com.tabfarm.bank",
     label: "Bank",

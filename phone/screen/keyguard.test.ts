@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keyCodes } from "../key-codes.ts";
 import { demoModels } from "../models.ts";
+import type { PaintContext } from "./paint-context.ts";
 import { makeRecordingContext } from "./recording-context.ts";
 import { makeScreen, type Screen } from "./screen.ts";
 
@@ -18,7 +19,7 @@ function swipeUp(screen: Screen): void {
   screen.pointer({ action: "move", id: 0, x: width / 2, y: height * 0.3 });
   screen.pointer({ action: "up", id: 0, x: width / 2, y: height * 0.3 });
 }
-function textsOf(paint: Screen["paint"]): unknown[] {
+function textsOf(paint: (context: PaintContext) => void): unknown[] {
   const { context, calls } = makeRecordingContext();
   paint(context);
   return calls.filter(({ name }) => name === "fillText").map(({ args }) => args[0]);
@@ -34,7 +35,7 @@ describe("the lock screen", () => {
     press(screen, keyCodes.SLEEP);
     press(screen, keyCodes.WAKEUP);
     expect(screen.keyguard.isShown).toBe(true);
-    expect(textsOf(screen.paint)).toContain("Swipe up to open");
+    expect(textsOf((context) => screen.paint(context))).toContain("Swipe up to open");
     swipeUp(screen);
     expect(screen.keyguard.isShown).toBe(false);
   });
@@ -62,8 +63,8 @@ describe("the lock screen", () => {
 it("an app that forbids pictures is black for who records it, below a status bar that is not, and seen on the phone", () => {
   const screen = start();
   screen.launch("com.tabfarm.bank");
-  expect(textsOf(screen.paintPanel)).toContain("12,345.67");
-  const recorded = textsOf(screen.paint);
+  expect(textsOf((context) => screen.paintPanel(context))).toContain("12,345.67");
+  const recorded = textsOf((context) => screen.paint(context));
   expect(recorded).not.toContain("12,345.67");
   expect(recorded.length).toBeGreaterThan(0);
 });
@@ -71,9 +72,9 @@ it("an app that forbids pictures is black for who records it, below a status bar
 it("a panel that was put out is dark for the person and not for who records it, until the power key", () => {
   const screen = start();
   screen.isLit = false;
-  expect(textsOf(screen.paintPanel)).toEqual([]);
-  expect(textsOf(screen.paint)).not.toEqual([]);
+  expect(textsOf((context) => screen.paintPanel(context))).toEqual([]);
+  expect(textsOf((context) => screen.paint(context))).not.toEqual([]);
   press(screen, keyCodes.POWER);
   press(screen, keyCodes.POWER);
-  expect(textsOf(screen.paintPanel)).not.toEqual([]);
+  expect(textsOf((context) => screen.paintPanel(context))).not.toEqual([]);
 });

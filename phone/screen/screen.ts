@@ -19,6 +19,7 @@ import { contains } from "./rect.ts";
 import { describeLayers, type Layer } from "./screen-node.ts";
 import { makeStage, pixelsPerDpOf } from "./stage.ts";
 import { statusBarHeight } from "./status-bar.ts";
+import { makeSpeaker } from "../sound/speaker.ts";
 import { makeTouchMarks } from "./touch-marks.ts";
 import { paintViews } from "./view.ts";
 import { makeVolume } from "./volume.ts";
@@ -33,9 +34,9 @@ export interface Screen extends Omit<
   "naturalSize" | "onDamage" | "onCopy" | "draw" | "drawPanel" | "capture" | "close"
 > {
   /** Paints what whoever records the screen gets, in device pixels. */
-  paint(context: PaintContext): void;
+  paint: (context: PaintContext) => void;
   /** Paints what a person in front of the phone sees. */
-  paintPanel(context: PaintContext): void;
+  paintPanel: (context: PaintContext) => void;
   /** When the picture changes by itself next, in ms of `Date.now()`. */
   nextChange(): number;
 }
@@ -71,12 +72,15 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
     setDark: (value) => {
       isDark = value;
     },
+    play: ({ frequency, durationMs }) =>
+      speaker.play({ frequency, durationMs, loudness: volume.share }, now()),
     turn: () => rotate(rotation % 2 === 0 ? 1 : 0),
     get keyguard() {
       return keyguard;
     },
   };
   const apps = makeAppStack(host);
+  const speaker = makeSpeaker();
   const marks = makeTouchMarks();
   const volume = makeVolume();
   const dialog = makeDebuggingDialog(onChange);
@@ -206,6 +210,7 @@ export function makeScreen({ model, now, onChange, onCopy }: ScreenParts): Scree
       onChange();
     },
     keyguard,
+    speaker,
     get windows() {
       return listWindows({ sdk, isAwake, apps, navigation, dialog, keyguard });
     },

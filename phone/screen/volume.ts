@@ -8,6 +8,8 @@ const shownMs = 1_500;
 
 /** The media volume, and the slider that shows for a moment when it is changed. */
 export interface Volume {
+  /** 0 is mute, 1 the loudest. */
+  readonly share: number;
   change(step: -1 | 0 | 1, now: number): void;
   layout(screen: Rect, theme: Theme, now: number): View[];
   nextChange(now: number): number;
@@ -17,6 +19,9 @@ export function makeVolume(): Volume {
   let level = 8;
   let hiddenAt = -Infinity;
   return {
+    get share() {
+      return level / mostLevel;
+    },
     change(step, now) {
       level = step === 0 ? 0 : Math.min(mostLevel, Math.max(0, level + step));
       hiddenAt = now + shownMs;

@@ -1,5 +1,6 @@
 import type { DebuggingAnswer, Display, KeyChange, PointerChange, Rotation, ScreenNode } from "../display.ts";
 import type { PhoneModel } from "../model.ts";
+import { makeSpeaker } from "../sound/speaker.ts";
 
 /** A screen without pixels that writes down what happens to it. */
 export interface FakeDisplay extends Display {
@@ -38,6 +39,7 @@ export function makeFakeDisplay(model: PhoneModel): FakeDisplay {
     keyguard: { isEnabled: false, isShown: false, dismiss: () => undefined },
     windows: [],
     isAsking: false,
+    speaker: makeSpeaker(),
     clipboard: "",
     clockAheadMs: 0,
     pointer: (event) => void fake.pointers.push(event),

@@ -7,6 +7,7 @@ import { demoModels } from "../models.ts";
 import { makeDisplay } from "../screen/display.ts";
 import type { ScrcpyContext } from "../scrcpy/context.ts";
 import type { EncoderConfig, OpenEncoder } from "../scrcpy/picture-encoder.ts";
+import type { OpenSoundEncoder } from "../sound/sound-encoder.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
 
 const endings: (() => void)[] = [];
@@ -16,8 +17,7 @@ export function endServers(): void {
   for (const end of endings.splice(0)) end();
 }
 
-const [model] = demoModels;
-if (model === undefined) throw new Error("no model");
+const [first] = demoModels;
 export const sps = [0, 0, 0, 1, 0x67, 1, 2, 3];
 export const pps = [0, 0, 0, 1, 0x68, 4];
 
@@ -59,9 +59,10 @@ function makeFakeEncoder() {
 export function startServer(
   client: ConstructorParameters<typeof ScrcpyOptions3_3_3>[0],
   extra: string[] = [],
-  canEncode: ScrcpyContext["canEncode"] = () => true,
+  more: { canEncode?: ScrcpyContext["canEncode"]; sdk?: number; encodeOpus?: OpenSoundEncoder } = {},
 ) {
-  if (model === undefined) throw new Error("no model");
+  if (first === undefined) throw new Error("no model");
+  const model = { ...first, ...(more.sdk !== undefined && { sdk: more.sdk }) };
   const display = makeDisplay(model);
   const encoder = makeFakeEncoder();
   const stop = new AbortController();
@@ -74,7 +75,7 @@ export function startServer(
     args: ["3.3.3", ...options.serialize(), ...extra],
     display,
     model,
-    canEncode,
+    canEncode: more.canEncode ?? (() => true),
     listenLocal(name) {
       names.push(name);
       return {
@@ -92,7 +93,10 @@ export function startServer(
     stderr: (text) => void (printed += text),
     signal: stop.signal,
   };
-  const exited = makeScrcpyServer({ encode: encoder.encode })(context);
+  const exited = makeScrcpyServer({
+    encode: encoder.encode,
+    ...(more.encodeOpus && { encodeOpus: more.encodeOpus }),
+  })(context);
   endings.push(() => {
     stop.abort();
     display.close();

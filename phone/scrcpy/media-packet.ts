@@ -6,8 +6,8 @@ const deviceNameBytes = 64;
 const configFlag = 1n << 63n;
 const keyFrameFlag = 1n << 62n;
 
-/** What the video socket carries, big endian, as in scrcpy's `doc/develop.md` and its server's `Streamer`. */
-export type VideoPacket =
+/** What the video and the audio socket carry, big endian, as in scrcpy's `doc/develop.md` and its server's `Streamer`. */
+export type MediaPacket =
   | { type: "config"; data: Uint8Array }
   | { type: "frame"; data: Uint8Array; isKeyFrame: boolean; timestampUs: number };
 
@@ -29,7 +29,7 @@ export function encodeVideoMeta(size: Size): Uint8Array {
 }
 
 /** 12 bytes before each packet, u64 flags and microseconds, u32 size; then the packet. Without `hasHeader` the packet alone. */
-export function encodeVideoPacket(packet: VideoPacket, hasHeader: boolean): Uint8Array {
+export function encodeMediaPacket(packet: MediaPacket, hasHeader: boolean): Uint8Array {
   if (!hasHeader) return packet.data;
   const bytes = new Uint8Array(12 + packet.data.length);
   const view = new DataView(bytes.buffer);
@@ -40,6 +40,3 @@ export function encodeVideoPacket(packet: VideoPacket, hasHeader: boolean): Uint
   bytes.set(packet.data, 12);
   return bytes;
 }
-
-/** Instead of the audio codec: the phone cannot capture sound, go on without it. */
-export const audioDisabled = Uint8Array.of(0, 0, 0, 0);

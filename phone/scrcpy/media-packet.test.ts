@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { encodeDeviceMeta, encodeVideoMeta, encodeVideoPacket } from "./video-packet.ts";
+import { encodeDeviceMeta, encodeVideoMeta, encodeMediaPacket } from "./media-packet.ts";
 
 it("writes the phone's name in 64 bytes that end in a zero", () => {
   const meta = encodeDeviceMeta("Pixel 8");
@@ -19,7 +19,7 @@ it("writes codec and size in their literal bytes", () => {
 });
 
 it("marks a config packet with bit 63 and gives it no time", () => {
-  const packet = encodeVideoPacket({ type: "config", data: Uint8Array.of(9) }, true);
+  const packet = encodeMediaPacket({ type: "config", data: Uint8Array.of(9) }, true);
   expect(Array.from(packet)).toEqual(
     [
       [0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00], // flags
@@ -31,17 +31,17 @@ it("marks a config packet with bit 63 and gives it no time", () => {
 
 it("marks a key frame with bit 62 above its microseconds", () => {
   const frame = { type: "frame", data: Uint8Array.of(7, 8), timestampUs: 0x010203 } as const;
-  expect(Array.from(encodeVideoPacket({ ...frame, isKeyFrame: true }, true))).toEqual(
+  expect(Array.from(encodeMediaPacket({ ...frame, isKeyFrame: true }, true))).toEqual(
     [
       [0x40, 0x00, 0x00, 0x00, 0x00, 0x01, 0x02, 0x03], // flag and time
       [0x00, 0x00, 0x00, 0x02], // size
       [0x07, 0x08],
     ].flat(),
   );
-  expect(encodeVideoPacket({ ...frame, isKeyFrame: false }, true)[0]).toBe(0);
+  expect(encodeMediaPacket({ ...frame, isKeyFrame: false }, true)[0]).toBe(0);
 });
 
 it("sends bare packets when the client wants no headers", () => {
   const data = Uint8Array.of(1, 2, 3);
-  expect(encodeVideoPacket({ type: "config", data }, false)).toEqual(data);
+  expect(encodeMediaPacket({ type: "config", data }, false)).toEqual(data);
 });
