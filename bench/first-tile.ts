@@ -47,16 +47,7 @@ async function measure(): Promise<Run> {
   await page.goto(link);
   await page.getByRole("article").first().waitFor();
   const phoneReady = elapsed();
-  // A live tile is one whose canvas has a picture: not all of it is one colour.
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll<HTMLCanvasElement>("article canvas")].some((canvas) => {
-      const pixels =
-        canvas.width > 0
-          ? canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data
-          : undefined;
-      return pixels?.some((value, at) => at % 4 < 3 && value !== pixels[at % 4]);
-    }),
-  );
+  await page.locator("article .picture[data-frames]").first().waitFor();
   const liveTile = elapsed();
   if (farm.pid !== undefined) process.kill(-farm.pid, "SIGINT");
   await once(farm, "exit");

@@ -1,18 +1,8 @@
 import * as v from "valibot";
+import type { Connection } from "../../protocol/connection.ts";
 import { errorEvent } from "../../protocol/error.ts";
 import type { Fault } from "../../protocol/fault.ts";
 import { endedByRelay, type Wire } from "./wire.ts";
-
-/** The life of one connection to the relay. Times are Unix milliseconds of this browser. */
-export type Connection =
-  | { kind: "connecting" }
-  | { kind: "connected"; sinceMs: number }
-  /** Just lost: one of the three quick tries is under way. */
-  | { kind: "reconnecting"; sinceMs: number; attempt: number }
-  /** The quick tries are used up; slower ones go on. `sinceMs` is when it was lost, `fault` what the relay said, if it did. */
-  | { kind: "down"; sinceMs: number; nextTryAtMs: number; fault?: Fault }
-  /** The relay does not want this token, or not any more: trying again without another one is useless. */
-  | { kind: "refused"; fault: Fault };
 
 /** Gone for longer than a moment: what was heard before is old, and nothing can be sent. */
 export function isAway(connection: Connection): boolean {

@@ -35,7 +35,7 @@ afterAll(async () => {
 const tileOf = (name: string): Locator => page.getByRole("article", { name: new RegExp(name) });
 
 async function framesOf(name: string): Promise<number> {
-  return Number(await tileOf(name).locator("canvas").getAttribute("data-frames"));
+  return Number(await tileOf(name).locator(".picture").getAttribute("data-frames"));
 }
 
 test("a wrong token leads to a screen that says so", async () => {

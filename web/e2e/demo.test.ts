@@ -89,11 +89,11 @@ async function expectNoMark(canvas: Locator): Promise<void> {
 }
 
 test("a tile shows a picture that changes", async () => {
-  const canvas = tileOf(phone.serial_number).locator("canvas");
-  await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(0);
-  const before = await pictureHash(canvas);
+  const picture = tileOf(phone.serial_number).locator(".picture");
+  await expect.poll(() => pictureHash(picture), { timeout: 20_000 }).not.toBe(0);
+  const before = await pictureHash(picture);
   await runShell(dashboard, phone.device_id, "am start -n com.tabfarm.motion/.MainActivity");
-  await expect.poll(() => pictureHash(canvas), { timeout: 20_000 }).not.toBe(before);
+  await expect.poll(() => pictureHash(picture), { timeout: 20_000 }).not.toBe(before);
   await runShell(dashboard, phone.device_id, "input keyevent KEYCODE_HOME");
 });
 
@@ -189,7 +189,7 @@ test("[C7] a screenshot is a PNG of the device's full size, and can be downloade
 
 test("[B4] a pulled cable reaches the dashboard within a second, and a replug brings the picture back without a click", async () => {
   const desk = deskOf(phone.serial_number);
-  const canvas = tileOf(phone.serial_number).locator("canvas");
+  const picture = tileOf(phone.serial_number).locator(".picture");
   const gone = new Promise<DeviceDisconnected & { at: number }>((resolve) => {
     dashboard.on("device:disconnected", (event: DeviceDisconnected) =>
       resolve({ ...event, at: performance.now() }),
@@ -200,7 +200,7 @@ test("[B4] a pulled cable reaches the dashboard within a second, and a replug br
   expect(await gone).toMatchObject({ device_id: phone.device_id, reason: "adb_lost" });
   expect((await gone).at - pulledAt).toBeLessThan(1000);
 
-  const frames = async (): Promise<number> => Number(await canvas.getAttribute("data-frames"));
+  const frames = async (): Promise<number> => Number(await picture.getAttribute("data-frames"));
   const framesBefore = await frames();
   await desk.getByRole("button", { name: /^Plug/ }).click();
   const pluggedAt = performance.now();

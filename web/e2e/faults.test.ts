@@ -97,7 +97,7 @@ async function expectReady(serial: string): Promise<void> {
 }
 
 const framesOf = async (serial: string): Promise<number> =>
-  Number(await tileOf(serial).locator("canvas").getAttribute("data-frames"));
+  Number(await tileOf(serial).locator(".picture").getAttribute("data-frames"));
 
 /** A change on the phone's screen reaches its tile. */
 async function expectLive(serial: string): Promise<void> {

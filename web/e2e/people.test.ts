@@ -57,7 +57,7 @@ function tileOf(page: Page, name: string): Locator {
 }
 
 async function framesOf(page: Page, name: string): Promise<number> {
-  return Number(await tileOf(page, name).locator("canvas").getAttribute("data-frames"));
+  return Number(await tileOf(page, name).locator(".picture").getAttribute("data-frames"));
 }
 
 const openFocus = (page: Page): Promise<void> => page.getByRole("button", { name: /^Open Pixel 8/ }).click();

@@ -1,6 +1,6 @@
 import type { DeviceIdentity } from "../../protocol/device-state.ts";
 import type { StreamFrame, StreamStartDeliver } from "../../protocol/stream.ts";
-import { encodeBase64 } from "./base64.ts";
+import { encodeBase64 } from "../connection/base64.ts";
 import type { JpegFrame } from "./screen/frame-pump.ts";
 import { turnedLike } from "./screen/screen-shape.ts";
 

@@ -5,6 +5,7 @@ import type { CommandSend } from "../../protocol/command.ts";
 import type { DeviceListReply, DeviceStatusUpdate, WorkerStatus } from "../../protocol/device.ts";
 import { DashboardScreen } from "./dashboard-screen.tsx";
 import { joinDashboardLink } from "./link/dashboard-link.ts";
+import { fakeRelay, makeFakeViewer } from "./link/fake-viewer.ts";
 import { makeFakeWire, type FakeWire } from "./link/fake-wire.ts";
 import { listReply } from "./link/list-reply.ts";
 import { clockWords } from "./look/clock.ts";
@@ -52,7 +53,7 @@ async function open(
   more: Partial<DeviceListReply> = {},
 ): Promise<void> {
   main = makeFakeWire();
-  const link = joinDashboardLink(main, makeFakeWire());
+  const link = joinDashboardLink(main, makeFakeViewer(), fakeRelay);
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   main.answer("device:list", listReply({ devices, workers, now, ...more }));

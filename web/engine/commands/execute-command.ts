@@ -1,5 +1,5 @@
 import type { AnyCommand, ScreenshotResult, ShellResult } from "../../../protocol/command.ts";
-import { encodeBase64 } from "../base64.ts";
+import { encodeBase64 } from "../../connection/base64.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { inputLine, isTypeable } from "./input-line.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encodeBase64 } from "../base64.ts";
+import { encodeBase64 } from "../../connection/base64.ts";
 import { parseRawOutput } from "../device/adb-shell.ts";
 import { quoteForShell } from "../device/shell-quote.ts";
 import { inputLine, isTypeable } from "./input-line.ts";

@@ -5,6 +5,7 @@ import type { AuditRow } from "../../../protocol/audit.ts";
 import { createMemoryRoute, type DashboardRoute } from "../dashboard-route.ts";
 import { DashboardScreen } from "../dashboard-screen.tsx";
 import { joinDashboardLink } from "../link/dashboard-link.ts";
+import { fakeRelay, makeFakeViewer } from "../link/fake-viewer.ts";
 import { makeFakeWire, type FakeWire } from "../link/fake-wire.ts";
 import { listReply } from "../link/list-reply.ts";
 
@@ -54,7 +55,7 @@ async function open(role: "admin" | "operator", deviceId?: string): Promise<void
   dispose = render(() => {
     route = createMemoryRoute();
     route.go({ page: "audit", deviceId });
-    return <DashboardScreen link={joinDashboardLink(main, makeFakeWire())} route={route} />;
+    return <DashboardScreen link={joinDashboardLink(main, makeFakeViewer(), fakeRelay)} route={route} />;
   }, document.body);
   main.accept();
   main.answer("device:list", listReply({ role, devices: [device] }));

@@ -1,10 +1,10 @@
 import { createMemo, createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
-import { streamQuality } from "../../../protocol/stream.ts";
+import { shortEdgePixels, streamQuality } from "../../../protocol/stream.ts";
+import type { PictureWish } from "../../../protocol/viewer.ts";
 import { deviceHindranceOf, shellHindranceOf } from "../lease/hindrance.ts";
 import { LeaseBar } from "../lease/lease-bar.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
-import type { WatchWish } from "../link/stream-watch.ts";
 import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { createSetting, oneOf } from "../look/setting.ts";
@@ -23,14 +23,18 @@ import { ShellBox } from "./shell-box.tsx";
 import { TypeBox } from "./type-box.tsx";
 import { FocusContext, type FocusControl } from "./use-focus.ts";
 
-const focusFps = 5;
+const focusFps = 60;
 
 /** One device, large and in the hand. */
 export function FocusPanel(props: { device: DeviceRecord; onClose: () => void }): JSX.Element {
   const link = useLink();
   const toasts = useToasts();
   const [quality, setQuality] = createSetting("focus-quality", "medium", oneOf(streamQuality.options));
-  const wish = createMemo((): WatchWish => ({ quality: quality(), fps: focusFps }));
+  const wish = createMemo((): PictureWish => ({
+    shortEdge: shortEdgePixels[quality()],
+    fps: focusFps,
+    encoding: "auto",
+  }));
   const condition = createMemo(() => conditionOf(props.device));
   const [heading, setHeading] = createSignal<HTMLElement>();
   const opener = document.activeElement;

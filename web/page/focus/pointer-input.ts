@@ -3,7 +3,8 @@ import { gestureOf, wheelGesture, type Gesture } from "./gesture.ts";
 import { contentBox, isOnPicture, screenPoint, type Point } from "./screen-point.ts";
 
 export interface PointerTarget {
-  canvas(): HTMLCanvasElement;
+  element(): HTMLElement;
+  picture(): Size;
   /** The display's size as it is turned now; absent before the first picture. */
   screen(): Size | undefined;
   onGesture(gesture: Gesture): void;
@@ -20,7 +21,7 @@ interface Held {
 
 const wheelWaitMs = 120;
 
-/** Turns a mouse, pen or finger on the canvas into taps, long presses, swipes and scrolls. */
+/** Turns a mouse, pen or finger on the picture into taps, long presses, swipes and scrolls. */
 export function makePointerInput(target: PointerTarget) {
   let held: Held | undefined;
   let wheel: { x: number; y: number; at: Point } | undefined;
@@ -29,7 +30,7 @@ export function makePointerInput(target: PointerTarget) {
   function toScreen(pointer: Point): Point | undefined {
     const screen = target.screen();
     if (screen === undefined) return undefined;
-    return screenPoint(pointer, contentBox(target.canvas()), target.canvas(), screen);
+    return screenPoint(pointer, contentBox(target.element()), target.picture(), screen);
   }
 
   function sendWheel(): void {
@@ -39,7 +40,7 @@ export function makePointerInput(target: PointerTarget) {
     wheelTimer = undefined;
     if (turned === undefined || screen === undefined) return;
     const at = toScreen(turned.at);
-    const scale = screen.height / target.canvas().clientHeight;
+    const scale = screen.height / target.element().clientHeight;
     if (at !== undefined) target.onGesture(wheelGesture(at, turned.x * scale, turned.y * scale, screen));
   }
 
@@ -47,8 +48,8 @@ export function makePointerInput(target: PointerTarget) {
     down(event: PointerEvent): void {
       const pointer = pointOf(event);
       if (event.button !== 0 || held !== undefined || target.screen() === undefined) return;
-      if (!isOnPicture(pointer, contentBox(target.canvas()), target.canvas())) return;
-      target.canvas().setPointerCapture(event.pointerId);
+      if (!isOnPicture(pointer, contentBox(target.element()), target.picture())) return;
+      target.element().setPointerCapture(event.pointerId);
       held = { pointerId: event.pointerId, start: pointer, startedAtMs: event.timeStamp, furthestPx: 0 };
     },
     move(event: PointerEvent): void {
@@ -72,7 +73,7 @@ export function makePointerInput(target: PointerTarget) {
     },
     wheel(event: WheelEvent): void {
       event.preventDefault();
-      if (!isOnPicture(pointOf(event), contentBox(target.canvas()), target.canvas())) return;
+      if (!isOnPicture(pointOf(event), contentBox(target.element()), target.picture())) return;
       wheel = {
         x: (wheel?.x ?? 0) + event.deltaX,
         y: (wheel?.y ?? 0) + event.deltaY,

@@ -53,7 +53,7 @@ describe("a pointer becomes the display's pixel", () => {
 describe("the display's size", () => {
   const built = { width: 1080, height: 2400 };
   test("is what the frame says", () => {
-    const frame = { width: 533, height: 240, screen_width: 2400, screen_height: 1080 };
+    const frame = { width: 533, height: 240, screen: { width: 2400, height: 1080 } };
     expect(displaySizeOf(frame, built)).toEqual({ width: 2400, height: 1080 });
   });
   test("else the built size, turned like the picture", () => {

@@ -5,7 +5,7 @@ export interface Point {
   y: number;
 }
 
-/** The canvas' content box in client coordinates (CSS pixels). */
+/** The picture element's content box in client coordinates (CSS pixels). */
 export interface Box extends Size {
   left: number;
   top: number;

@@ -1,9 +1,9 @@
 import { createSignal, onCleanup, Show, type JSX } from "solid-js";
+import type { Fault } from "../../../protocol/fault.ts";
 import type { Size } from "../../../protocol/fields.ts";
-import { FrameView } from "../frame/frame-view.tsx";
+import type { PictureWish } from "../../../protocol/viewer.ts";
+import { Picture } from "../frame/picture.tsx";
 import { createPageShown } from "../frame/visibility.ts";
-import type { LinkFault } from "../link/link-fault.ts";
-import type { WatchWish } from "../link/stream-watch.ts";
 import { faultWords } from "../toast/fault-words.ts";
 import { modelOf, troubleOf } from "../wall/device-words.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";
@@ -12,15 +12,15 @@ import { createTouchMarks, TouchMarks } from "./touch-marks.tsx";
 import { useFocus } from "./use-focus.ts";
 
 /** The phone's screen, large: touched with a pointer, typed into with the keyboard. */
-export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Element {
+export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.Element {
   const focus = useFocus();
   const isPageShown = createPageShown();
   const [frameSize, setFrameSize] = createSignal<Size>({ width: 9, height: 19.5 }, { equals: isSameSize });
   const [hasPicture, setPicture] = createSignal(false);
-  const [refusal, setRefusal] = createSignal<LinkFault>();
+  const [refusal, setRefusal] = createSignal<Fault>();
   const touch = createTouchMarks();
   let screen: Size | undefined;
-  let canvas!: HTMLCanvasElement;
+  let picture!: HTMLDivElement;
   let stage!: HTMLDivElement;
   let keys!: HTMLTextAreaElement;
 
@@ -33,7 +33,8 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
   };
 
   const pointer = makePointerInput({
-    canvas: () => canvas,
+    element: () => picture,
+    picture: () => frameSize(),
     screen: () => screen,
     onGesture: (gesture) => focus.send(gesture),
     onTouch(from, to) {
@@ -59,13 +60,13 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
         }}
         onLeave={() => props.onLeave()}
       />
-      <FrameView
+      <Picture
         deviceId={focus.device().device_id}
         wish={isPageShown() && !isOffline() ? props.wish : undefined}
         builtSize={focus.device().screen}
         ref={(element) => {
-          canvas = element;
-          canvas.addEventListener(
+          picture = element;
+          picture.addEventListener(
             "wheel",
             (event) => {
               if (focus.hindrance() === undefined) pointer.wheel(event);
@@ -73,21 +74,18 @@ export function Screen(props: { wish: WatchWish; onLeave: () => void }): JSX.Ele
             { passive: false },
           );
         }}
-        onPainted={(frame, size) => {
-          screen = size;
-          setFrameSize({ width: frame.width, height: frame.height });
+        onPicture={(size, display) => {
+          screen = display;
+          setFrameSize(size);
           setPicture(true);
-          setRefusal(undefined);
         }}
-        onRefused={setRefusal}
-        class="stage-canvas"
-        canvas={{
+        onState={(state) => setRefusal(state.refusal)}
+        class="stage-picture"
+        box={{
           role: "application",
           "aria-label": `Screen of ${modelOf(focus.device())}`,
           "aria-description": focus.hindrance() ?? "Click to touch; keys go to the phone until Escape",
           "aria-disabled": focus.hindrance() !== undefined,
-          width: 9,
-          height: 19,
           onPointerDown: (event) => {
             // The page must not take the focus back from the text box.
             event.preventDefault();

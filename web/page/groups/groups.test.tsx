@@ -3,6 +3,7 @@ import { render } from "solid-js/web";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DashboardScreen } from "../dashboard-screen.tsx";
 import { joinDashboardLink } from "../link/dashboard-link.ts";
+import { fakeRelay, makeFakeViewer } from "../link/fake-viewer.ts";
 import { makeFakeWire, type FakeWire } from "../link/fake-wire.ts";
 import { listReply } from "../link/list-reply.ts";
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
     },
   );
   main = makeFakeWire();
-  const link = joinDashboardLink(main, makeFakeWire());
+  const link = joinDashboardLink(main, makeFakeViewer(), fakeRelay);
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   const groups = [

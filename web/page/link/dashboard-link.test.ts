@@ -2,8 +2,8 @@
 import { createEffect, createRoot, on } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DeviceStatusUpdate } from "../../../protocol/device.ts";
-import type { StreamFrame } from "../../../protocol/stream.ts";
 import { joinDashboardLink } from "./dashboard-link.ts";
+import { fakeRelay, makeFakeViewer } from "./fake-viewer.ts";
 import { makeFakeWire, type FakeWire } from "./fake-wire.ts";
 import { listReply } from "./list-reply.ts";
 
@@ -23,23 +23,18 @@ function device(id: string, version: number, more: Partial<DeviceStatusUpdate> =
   };
 }
 
-function frame(id: string): StreamFrame {
-  return { device_id: id, timestamp: 1, width: 240, height: 520, frame: new Uint8Array([0xff, 0xd8, 0xff]) };
-}
-
 function open() {
   const main = makeFakeWire();
-  const pictures = makeFakeWire();
-  const link = joinDashboardLink(main, pictures);
+  const viewer = makeFakeViewer();
+  const link = joinDashboardLink(main, viewer, fakeRelay);
   const faults: string[] = [];
   link.onFault((fault) => faults.push(fault.code));
-  return { main, pictures, link, faults };
+  return { main, viewer, link, faults };
 }
 
 async function openListed(devices: DeviceStatusUpdate[]) {
   const opened = open();
   opened.main.accept();
-  opened.pictures.accept();
   opened.main.answer("device:list", listReply({ devices }));
   await vi.advanceTimersByTimeAsync(0);
   return opened;
@@ -313,69 +308,21 @@ describe("[D3] an event that is older than what is known changes nothing", () =>
   });
 });
 
-describe("watching", () => {
-  test("[S1] several watchers of a device share one stream with the greatest wish", async () => {
-    const { pictures, link } = await openListed([device(a, 1)]);
-    const tile: StreamFrame[] = [];
-    const focus: StreamFrame[] = [];
-    const small = link.watch(a, { quality: "low", fps: 2 }, { onFrame: (frame) => tile.push(frame) });
-    await vi.advanceTimersByTimeAsync(0);
-    const large = link.watch(a, { quality: "high", fps: 5 }, { onFrame: (frame) => focus.push(frame) });
-    await vi.advanceTimersByTimeAsync(0);
-    pictures.receive("stream:frame", frame(a));
-    pictures.receive("stream:frame", frame(b));
-    expect([tile.length, focus.length]).toEqual([1, 1]);
-    large.stop();
-    await vi.advanceTimersByTimeAsync(0);
-    small.stop();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(pictures.sent.map(({ name, payload }) => [name, payload])).toEqual([
-      ["stream:start", { device_id: a, quality: "low", fps: 2, encoding: "binary" }],
-      ["stream:start", { device_id: a, quality: "high", fps: 5, encoding: "binary" }],
-      ["stream:start", { device_id: a, quality: "low", fps: 2, encoding: "binary" }],
-      ["stream:stop", { device_id: a }],
-    ]);
-  });
+test("the pictures' thread is told that a device is back, and that somebody wants to connect now", async () => {
+  const { main, viewer, link } = await openListed([]);
+  main.receive("device:connected", { device_id: a, serial_number: "S", pc_id: "desk-1", version: 1 });
+  link.retry();
+  expect(viewer.requests).toEqual([
+    { type: "start", relayUrl: fakeRelay.url, token: fakeRelay.token },
+    { type: "device-connected", deviceId: a },
+    { type: "retry" },
+  ]);
+});
 
-  test("one that comes as another goes causes no stop, and sees the newest frame at once", async () => {
-    const { pictures, link } = await openListed([device(a, 1)]);
-    const first = link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {} });
-    await vi.advanceTimersByTimeAsync(0);
-    pictures.receive("stream:frame", frame(a));
-    first.stop();
-    const seen: StreamFrame[] = [];
-    link.watch(a, { quality: "low", fps: 1 }, { onFrame: (frame) => seen.push(frame) });
-    await vi.advanceTimersByTimeAsync(0);
-    expect(seen).toHaveLength(1);
-    expect(pictures.sent.map(({ name }) => name)).toEqual(["stream:start"]);
-  });
-
-  test("what is watched is asked again after the connection was lost", async () => {
-    const { pictures, link } = await openListed([device(a, 1)]);
-    link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {} });
-    await vi.advanceTimersByTimeAsync(0);
-    pictures.drop();
-    link.watch(b, { quality: "low", fps: 1 }, { onFrame: () => {} });
-    await vi.advanceTimersByTimeAsync(0);
-    pictures.accept();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(pictures.sent.map(({ payload }) => payload)).toMatchObject([
-      { device_id: a },
-      { device_id: a },
-      { device_id: b },
-    ]);
-  });
-
-  test("a refused watch is told to its watchers and asked again when the device connects", async () => {
-    const { main, pictures, link } = await openListed([]);
-    const refused: string[] = [];
-    link.watch(a, { quality: "low", fps: 1 }, { onFrame: () => {}, onRefused: (f) => refused.push(f.code) });
-    await vi.advanceTimersByTimeAsync(0);
-    pictures.answer("stream:start", { ok: false, fault: { code: "DEVICE_NOT_FOUND", message: "unknown" } });
-    await vi.advanceTimersByTimeAsync(0);
-    expect(refused).toEqual(["DEVICE_NOT_FOUND"]);
-    main.receive("device:connected", { device_id: a, serial_number: "S", pc_id: "desk-1", version: 1 });
-    await vi.advanceTimersByTimeAsync(0);
-    expect(pictures.sent.filter(({ name }) => name === "stream:start")).toHaveLength(2);
-  });
+test("the pictures' own connection, and what goes wrong on it, are known", async () => {
+  const { viewer, link, faults } = await openListed([]);
+  viewer.report({ type: "connection", connection: { kind: "connected", sinceMs: 7 } });
+  viewer.report({ type: "fault", fault: { code: "STREAM_ERROR", message: "no" } });
+  expect(link.state.stream).toEqual({ kind: "connected", sinceMs: 7 });
+  expect(faults).toEqual(["STREAM_ERROR"]);
 });

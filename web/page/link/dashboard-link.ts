@@ -1,15 +1,14 @@
 import { batch } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import type * as v from "valibot";
-import { keepConnected, type Connection } from "../../connection/keep-connected.ts";
+import type { Connection } from "../../../protocol/connection.ts";
+import { keepConnected } from "../../connection/keep-connected.ts";
 import type { Wire } from "../../connection/wire.ts";
 import { contract, type Reply } from "../../../protocol/contract.ts";
 import type { DeviceListReply } from "../../../protocol/device.ts";
-import type { Fault } from "../../../protocol/fault.ts";
 import type { Group } from "../../../protocol/group.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
 import type { Role } from "../../../protocol/role.ts";
-import type { StreamFrame } from "../../../protocol/stream.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
 import { makeDeviceBook, type DeviceBookState } from "./device-book.ts";
 import { makeGroupBook } from "./group-book.ts";
@@ -17,8 +16,9 @@ import { makeLeaseBook, type LeaseBookState, type LeaseNews } from "./lease-book
 import type { LinkFault, LinkResult } from "./link-fault.ts";
 import { askRegularly } from "./reconciliation.ts";
 import { request, type Asked } from "./request.ts";
-import { makeStreamWatch, type Watch, type Watcher, type WatchWish } from "./stream-watch.ts";
 import { makeSocket } from "./make-socket.ts";
+import { makePictures, type Pictures, type ViewerThread } from "./pictures.ts";
+import { startViewer } from "./start-viewer.ts";
 
 export interface DashboardState {
   connection: Connection;
@@ -53,7 +53,7 @@ export interface DashboardLink {
   send(order: CommandOrder): SentCommand;
   /** Asks the relay for something that is neither a command nor a picture. Never rejects. */
   ask<Name extends Question>(name: Name, payload: Asked<Name>): Promise<LinkResult<Reply<Name>>>;
-  watch(deviceId: string, wish: WatchWish, watcher: Watcher): Watch;
+  watch: Pictures["watch"];
   /** Tries to connect now. */
   retry(): void;
   /** Faults that no request was answered with. Returns what ends the subscription. */
@@ -63,16 +63,17 @@ export interface DashboardLink {
   close(): void;
 }
 
-/** Connects to `/dashboard` and `/stream` of the relay at `url` (an origin). Whoever makes it closes it. */
+/** Connects to the relay at `url` (an origin), pictures in a thread of their own. Whoever makes it closes it. */
 export function makeDashboardLink(options: { url: string; token: string }): DashboardLink {
   const auth = { type: "dashboard", token: options.token } as const;
-  return joinDashboardLink(
-    makeSocket(options.url, "/dashboard", auth),
-    makeSocket(options.url, "/stream", auth),
-  );
+  return joinDashboardLink(makeSocket(options.url, "/dashboard", auth), startViewer(), options);
 }
 
-export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
+export function joinDashboardLink(
+  main: Wire,
+  thread: ViewerThread,
+  { url, token }: { url: string; token: string },
+): DashboardLink {
   const [state, setState] = createStore<DashboardState>({
     connection: { kind: "connecting" },
     stream: { kind: "connecting" },
@@ -89,13 +90,6 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   const listeners = new Set<(fault: LinkFault) => void>();
   const leaseListeners = new Set<(news: LeaseNews) => void>();
   let clockOffsetMs = 0;
-
-  const streams = makeStreamWatch({
-    isConnected: () => pictures.connected,
-    start: (deviceId, wish) =>
-      request(pictures, "stream:start", { device_id: deviceId, ...wish, encoding: "binary" }),
-    stop: (deviceId) => pictures.emit("stream:stop", { device_id: deviceId }),
-  });
 
   function tell(fault: LinkFault): void {
     for (const listener of listeners) listener(fault);
@@ -135,7 +129,7 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   listen("device:status:update", (event) => book.update(event));
   listen("device:connected", (event) => {
     book.connect(event, Date.now() + clockOffsetMs);
-    streams.askAgain(event.device_id);
+    pictures.deviceConnected(event.device_id);
   });
   listen("device:disconnected", (event) => book.disconnect(event));
   listen("worker:status", (worker) => book.putWorker(worker));
@@ -148,15 +142,12 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
   listen("lease:expiring", (event) => leases.expire(event));
   listen("error", tell);
 
-  const toDashboard = contract["/stream"].toDashboard;
-  pictures.on("stream:frame", (payload) => {
-    const parsed = parsePayload("stream:frame", toDashboard["stream:frame"], payload);
-    if (parsed.ok) streams.deliver(parsed.value satisfies StreamFrame);
-    else tell(parsed.fault);
-  });
-  pictures.on("error", (payload) => {
-    const parsed = parsePayload("error", toDashboard.error, payload);
-    tell(parsed.ok ? (parsed.value satisfies Fault) : parsed.fault);
+  const pictures = makePictures({
+    thread,
+    relayUrl: url,
+    token,
+    onConnection: (connection) => setState("stream", reconcile(connection)),
+    onFault: tell,
   });
 
   let stopAsking: (() => void) | undefined;
@@ -169,10 +160,6 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
     desk.resume();
     stopAsking = askRegularly(() => void list((reply) => book.refresh(reply)));
   });
-  const keptPictures = keepConnected(pictures, (connection) => {
-    setState("stream", reconcile(connection));
-    if (connection.kind === "connected") streams.askAgain();
-  });
 
   return {
     state,
@@ -183,10 +170,10 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
     relayNowMs: () => Date.now() + clockOffsetMs,
     send: (order) => desk.send(order),
     ask: (name, payload) => request(main, name, payload),
-    watch: (deviceId, wish, watcher) => streams.watch(deviceId, wish, watcher),
+    watch: (deviceId, wish, view) => pictures.watch(deviceId, wish, view),
     retry() {
       kept.retry();
-      keptPictures.retry();
+      pictures.retry();
     },
     onFault(listener) {
       listeners.add(listener);
@@ -199,7 +186,7 @@ export function joinDashboardLink(main: Wire, pictures: Wire): DashboardLink {
     close() {
       stopAsking?.();
       kept.close();
-      keptPictures.close();
+      pictures.close();
     },
   };
 }

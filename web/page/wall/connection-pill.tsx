@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import type { Connection } from "../../connection/keep-connected.ts";
+import type { Connection } from "../../../protocol/connection.ts";
 import { useLink } from "../link/use-link.ts";
 
 const words: Record<Connection["kind"], { text: string; tone: string }> = {

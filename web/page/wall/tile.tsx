@@ -1,9 +1,9 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
+import type { PictureWish } from "../../../protocol/viewer.ts";
 import { LeaseMark } from "../lease/lease-mark.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
-import type { WatchWish } from "../link/stream-watch.ts";
 import { useLink } from "../link/use-link.ts";
-import { FrameView } from "../frame/frame-view.tsx";
+import { Picture } from "../frame/picture.tsx";
 import { createVisibility } from "../frame/visibility.ts";
 import { Battery } from "../look/battery.tsx";
 import {
@@ -19,7 +19,7 @@ import {
 /** One phone on the wall. It watches only while it can be seen. */
 export function Tile(props: {
   device: DeviceRecord;
-  wish: WatchWish;
+  wish: PictureWish;
   isSelected: boolean;
   isOpen: boolean;
   nowMs: number;
@@ -59,12 +59,13 @@ export function Tile(props: {
       aria-label={labelOf(props.device)}
     >
       <div class="tile-picture" style={{ "--aspect": aspect() }}>
-        <FrameView
+        <Picture
           deviceId={props.device.device_id}
           wish={wish()}
           builtSize={props.device.screen}
-          canvas={{ "aria-hidden": "true", width: 2, height: 4 }}
-          onPainted={({ width, height }) => setPictureAspect(width / height)}
+          class="tile-screen"
+          box={{ "aria-hidden": "true" }}
+          onPicture={({ width, height }) => setPictureAspect(width / height)}
         />
         <Show when={trouble()}>
           {(words) => (

@@ -1,13 +1,11 @@
-import type { Accessor } from "solid-js";
-import type { WatchWish } from "../link/stream-watch.ts";
+import { createMemo, type Accessor } from "solid-js";
+import type { PictureWish } from "../../../protocol/viewer.ts";
+import { askedShortEdge } from "../frame/asked-size.ts";
 import { createSetting, oneOf } from "../look/setting.ts";
 
 export const wallRates = ["1", "2", "5"] as const;
 export type WallRate = (typeof wallRates)[number];
 export const tileWidths = { min: 110, max: 340 } as const;
-
-/** From this width on a tile, 240 pixels of the short edge are visibly coarse. */
-const coarseFromPx = 250;
 
 export interface WallSettings {
   rate: Accessor<WallRate>;
@@ -15,7 +13,7 @@ export interface WallSettings {
   /** CSS pixels. */
   tileWidth: Accessor<number>;
   setTileWidth: (width: number) => void;
-  wish: Accessor<WatchWish>;
+  wish: Accessor<PictureWish>;
 }
 
 export function createWallSettings(): WallSettings {
@@ -26,11 +24,12 @@ export function createWallSettings(): WallSettings {
     (stored): stored is string => Number(stored) >= tileWidths.min && Number(stored) <= tileWidths.max,
   );
   const tileWidth = () => Number(width());
+  const shortEdge = createMemo((asked?: number) => askedShortEdge(tileWidth() * devicePixelRatio, asked));
   return {
     rate,
     setRate,
     tileWidth,
     setTileWidth: (next) => setWidth(String(next)),
-    wish: () => ({ quality: tileWidth() >= coarseFromPx ? "medium" : "low", fps: Number(rate()) }),
+    wish: () => ({ shortEdge: shortEdge(), fps: Number(rate()), encoding: "auto" }),
   };
 }
