@@ -20,6 +20,8 @@ export const handshake = v.variant("type", [
     remembers_commands: v.optional(v.boolean()),
     /** This worker passes the phone's H.264 on, and every JPEG layer that is watched, in media packets. */
     sends_video: v.optional(v.boolean()),
+    /** This worker serves `control:open` and what follows it. */
+    takes_control: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal("dashboard"), token }),
 ]);

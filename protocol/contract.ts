@@ -16,6 +16,7 @@ import {
   controlInputDeliver,
   controlOpen,
   controlOpenDeliver,
+  type ControlOpened,
 } from "./control.ts";
 import {
   deviceConnected,
@@ -155,6 +156,7 @@ export interface Replies {
   "group:list": { groups: Group[] };
   "lease:take": { lease: Lease };
   "audit:query": AuditPage;
+  "control:open": ControlOpened;
   clock: ClockReply;
 }
 

@@ -9,6 +9,11 @@ export const mostControlBytes = 262_144;
  */
 export const controlOpen = v.object({ device_id: uuid, is_private: v.optional(v.boolean(), false) });
 
+export interface ControlOpened {
+  /** Whether the device's worker serves it; else what is sent reaches no phone. */
+  takes_control: boolean;
+}
+
 const controlMessages = v.pipe(
   bytes,
   v.check((messages) => messages.byteLength <= mostControlBytes, `must be at most ${mostControlBytes} bytes`),

@@ -167,6 +167,7 @@ function workerOf(
     actor: workerActor(auth.pc_id),
     isTakingOver: auth.take_over === true,
     remembersCommands: auth.remembers_commands === true,
+    takesControl: auth.takes_control === true,
     ...(auth.session === undefined ? {} : { session: auth.session }),
     ...admission,
   };

@@ -20,6 +20,8 @@ export interface WorkerIdentity extends Admission {
   isTakingOver: boolean;
   /** Executes a command once, however often it is delivered. */
   remembersCommands: boolean;
+  /** Serves live control. */
+  takesControl: boolean;
 }
 
 export interface DashboardIdentity extends Admission {

@@ -84,6 +84,7 @@ function handshakeOf(identity: Identity, token: string): Handshake {
     pc_id: identity.pcId,
     take_over: identity.isTakingOver,
     remembers_commands: identity.remembersCommands,
+    takes_control: identity.takesControl,
     ...(identity.session === undefined ? {} : { session: identity.session }),
   };
 }

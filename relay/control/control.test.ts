@@ -71,6 +71,13 @@ describe("[K1] live control", () => {
   });
 });
 
+test("[K1] opening says whether the device's worker takes live control", async () => {
+  expect(await open()).toEqual({ ok: true, takes_control: false });
+  worker.close();
+  worker = await farm.worker(undefined, { takes_control: true });
+  expect(await open(await farm.dashboard())).toEqual({ ok: true, takes_control: true });
+});
+
 describe("[K2] the worker", () => {
   test("hears what is opened, sent and closed, with the serial number and the bytes as they came", async () => {
     const messages = Uint8Array.from([...touch, ...typing("héllo")]);
@@ -152,7 +159,7 @@ describe("[K4] a session ends", () => {
     expect(worker.last("control:close")).toEqual(delivered);
     expect(await input(touch)).toMatchObject(refusedWith("FORBIDDEN"));
     expect(await open()).toMatchObject(refusedWith("FORBIDDEN"));
-    expect(await open(ann)).toEqual({ ok: true });
+    expect(await open(ann)).toMatchObject({ ok: true });
   });
 });
 

@@ -1,8 +1,9 @@
 import type * as v from "valibot";
 import { readControlMessages } from "../../protocol/control-message.ts";
-import type { controlInput, controlOpen } from "../../protocol/control.ts";
+import type { controlInput, controlOpen, ControlOpened } from "../../protocol/control.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import { authorOf, type Audit } from "../audit/audit.ts";
+import type { WorkerIdentity } from "../auth/identity.ts";
 import type { Clock } from "../clock.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import { unknownDevice, type Device, type DeviceRegistry } from "../presence/device-registry.ts";
@@ -13,7 +14,7 @@ import { makeControlSession, type ControlSession } from "./control-session.ts";
 
 /** Brings what dashboards drag, scroll and type to the workers, within sessions that are opened and end. */
 export interface Control {
-  open(wire: DashboardWire, request: v.InferOutput<typeof controlOpen>): Result<object>;
+  open(wire: DashboardWire, request: v.InferOutput<typeof controlOpen>): Result<ControlOpened>;
   input(wire: DashboardWire, input: v.InferOutput<typeof controlInput>): Result<object>;
   close(wire: DashboardWire, deviceId: string): Result<object>;
   /** Whether this person has a private session on the device, or on any when none is named. */
@@ -21,7 +22,7 @@ export interface Control {
   wireLeft(wire: Wire): void;
   deviceGone(deviceId: string): void;
   /** A worker's wire is new: tells it which of its devices are controlled. */
-  workerConnected(pcId: string): void;
+  workerConnected(identity: Pick<WorkerIdentity, "pcId" | "takesControl">): void;
   /** From now on this person holds the device: the sessions of all others end. */
   deviceHeld(deviceId: string, holder: string): void;
   stop(): void;
@@ -45,6 +46,8 @@ export function makeControl(needs: ControlNeeds): Control {
   const { wires, audit, clock, registry, presence, limit } = needs;
   /** By device, then by wire. */
   const sessions = new Map<string, Map<string, ControlSession>>();
+  /** The PCs whose worker, the last that was there, serves live control. */
+  const takers = new Set<string>();
 
   function sessionsOf(deviceId: string): ControlSession[] {
     return [...(sessions.get(deviceId)?.values() ?? [])];
@@ -95,7 +98,8 @@ export function makeControl(needs: ControlNeeds): Control {
       if (refused !== undefined) return { ok: false, fault: refused };
       const ofDevice = sessions.get(deviceId) ?? new Map<string, ControlSession>();
       const known = ofDevice.get(wire.id);
-      if (known?.isPrivate === isPrivate) return succeed({});
+      const opened = succeed({ takes_control: takers.has(device.value.picture.pc_id) });
+      if (known?.isPrivate === isPrivate) return opened;
       const details = { is_private: isPrivate };
       audit.record(authorOf(wire), { event: "control:open", deviceId, outcome: "ok", details });
       if (known !== undefined) known.isPrivate = isPrivate;
@@ -104,7 +108,7 @@ export function makeControl(needs: ControlNeeds): Control {
         ofDevice.set(wire.id, makeControlSession(wire, deviceId, isPrivate, clock.now()));
         if (ofDevice.size === 1) tellWorker("control:open", device.value);
       }
-      return succeed({});
+      return opened;
     },
     input(wire, { device_id: deviceId, messages }) {
       const session = sessions.get(deviceId)?.get(wire.id);
@@ -144,7 +148,9 @@ export function makeControl(needs: ControlNeeds): Control {
       const { fault } = fail("WORKER_OFFLINE", "the device is gone, and live control of it has ended");
       for (const session of sessionsOf(deviceId)) revoke(session, "device gone", fault);
     },
-    workerConnected(pcId) {
+    workerConnected({ pcId, takesControl }) {
+      if (takesControl) takers.add(pcId);
+      else takers.delete(pcId);
       for (const device of presence.devicesOf(pcId)) {
         if (sessions.has(device.picture.device_id)) tellWorker("control:open", device);
       }

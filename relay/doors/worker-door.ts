@@ -49,5 +49,5 @@ export function serveWorker(wire: Wire, identity: WorkerIdentity, features: Feat
     },
     door,
   );
-  control.workerConnected(pcId);
+  control.workerConnected(identity);
 }

@@ -66,7 +66,13 @@ describe("/media", () => {
   afterEach(() => underTest.stop());
 
   function letIn(kind: "worker" | "dashboard"): void {
-    const worker = { pcId: "pc-1", actor: "worker pc-1", isTakingOver: false, remembersCommands: false };
+    const worker = {
+      pcId: "pc-1",
+      actor: "worker pc-1",
+      isTakingOver: false,
+      remembersCommands: false,
+      takesControl: false,
+    };
     admit
       .mockReset()
       .mockResolvedValue(

@@ -67,7 +67,7 @@ type StreamSocket = Socket<
 export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   const { token, pcId: pc_id } = needs;
   const remembers = needs.remembersCommands ? { remembers_commands: true } : {};
-  const auth = { type: "worker", token, pc_id, session: newId(), ...remembers };
+  const auth = { type: "worker", token, pc_id, session: newId(), takes_control: true, ...remembers };
   const unanswered = makeUnansweredAcks();
   let sinceMs = Date.now();
   let streamLostTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../../protocol/contract.ts";
+import type { ControlOpened } from "../../../protocol/control.ts";
 import { makeControlDesk, type ControlDesk, type ControlPort, type ControlState } from "./control-desk.ts";
 import type { LinkResult } from "./link-fault.ts";
 
@@ -8,8 +9,10 @@ const messages = Uint8Array.of(5);
 const limited = { ok: false, fault: { code: "RATE_LIMITED", message: "too much" } } as const;
 
 let isConnected = true;
-let opened: { request: Parameters<ControlPort["open"]>[0]; answer: (answer: LinkResult<object>) => void }[] =
-  [];
+let opened: {
+  request: Parameters<ControlPort["open"]>[0];
+  answer: (answer: LinkResult<ControlOpened>) => void;
+}[] = [];
 let inputs: {
   payload: Parameters<ControlPort["input"]>[0];
   answer?: ((answer: Answer) => void) | undefined;
@@ -33,7 +36,9 @@ afterEach(() => vi.useRealTimers());
 
 const watcher = { onState: ({ kind }: ControlState) => void states.push(kind) };
 
-async function answerLast(answer: LinkResult<object> = { ok: true, value: {} }): Promise<void> {
+async function answerLast(
+  answer: LinkResult<ControlOpened> = { ok: true, value: { takes_control: true } },
+): Promise<void> {
   opened.at(-1)?.answer(answer);
   await vi.advanceTimersByTimeAsync(0);
 }
@@ -75,6 +80,14 @@ describe("[K20] a line to a device", () => {
     line.open();
     await answerLast();
     expect(states.at(-1)).toBe("open");
+  });
+
+  test("[K1] is not open where the device's worker knows no live control", async () => {
+    const line = desk.control(device, watcher);
+    await answerLast({ ok: true, value: { takes_control: false } });
+    line.send(messages);
+    expect(states).toEqual(["opening", "ended"]);
+    expect(inputs).toEqual([]);
   });
 
   test("is opened again with the connection, whatever an older answer says", async () => {

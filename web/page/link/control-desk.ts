@@ -1,4 +1,5 @@
 import type { Answer } from "../../../protocol/contract.ts";
+import type { ControlOpened } from "../../../protocol/control.ts";
 import type { ErrorEvent } from "../../../protocol/error.ts";
 import { notConnected, type LinkFault, type LinkResult } from "./link-fault.ts";
 
@@ -31,7 +32,7 @@ export interface ControlLine {
 
 export interface ControlPort {
   isConnected(): boolean;
-  open(request: { device_id: string; is_private: boolean }): Promise<LinkResult<object>>;
+  open(request: { device_id: string; is_private: boolean }): Promise<LinkResult<ControlOpened>>;
   input(
     input: { device_id: string; messages: Uint8Array; also?: string[] },
     answer?: (answer: Answer) => void,
@@ -39,6 +40,7 @@ export interface ControlPort {
   close(deviceId: string): void;
 }
 
+const notTaken: LinkFault = { code: "FORBIDDEN", message: "The device's worker knows no live control." };
 const mostRepeats = 5;
 const repeatMs = 100;
 
@@ -78,7 +80,9 @@ export function makeControlDesk(port: ControlPort): ControlDesk {
       ? await port.open({ device_id: deviceId, is_private: isPrivate })
       : notConnected();
     if (lines.get(deviceId) !== line || line.openings !== openings) return;
-    setState(line, answer.ok ? { kind: "open" } : { kind: "ended", fault: answer.fault });
+    if (!answer.ok) setState(line, { kind: "ended", fault: answer.fault });
+    else if (answer.value.takes_control) setState(line, { kind: "open" });
+    else setState(line, { kind: "ended", fault: notTaken });
   }
 
   function input(
