@@ -88,6 +88,8 @@ export const streamStatus = v.object({
   is_secure: v.optional(v.boolean()),
   /** Why nothing comes, or why it comes by `screencap`. */
   problem: v.optional(cutText),
+  /** Why nothing is heard although somebody asked for sound. */
+  sound_problem: v.optional(cutText),
   /** Less than was asked for, and what there is too little of. */
   reduced: v.optional(
     v.object({

@@ -8,6 +8,7 @@ import {
 } from "@yume-chan/adb";
 import type { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
 import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
+import { startAdbSoundSession } from "../sound/adb-sound-session.ts";
 import type { ServerProgram } from "../screen/scrcpy-server.ts";
 import { untilAborted } from "../aborted.ts";
 import { withTimeLimit } from "../time-limit.ts";
@@ -148,6 +149,7 @@ function makeAdbLink(
     },
     pull: (path, take, hooks) => pullFile(transport, path, take, hooks),
     startScrcpy: (wish) => startAdbScrcpySession(transport, serverProgram, wish),
+    startSound: (wish) => startAdbSoundSession(transport, serverProgram, wish),
     reboot: async () => {
       // adbd may be gone before it has said that it goes.
       const taken = Promise.resolve(transport.connect("reboot:")).then((socket) => socket.closed);

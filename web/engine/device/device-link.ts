@@ -2,6 +2,7 @@ import type { ReadableStream } from "@yume-chan/stream-extra";
 import type { ShellResult } from "../../../protocol/command.ts";
 import type { TransferHooks } from "./adb-files.ts";
 import type { ScrcpySession, ScrcpyWish } from "../screen/scrcpy-session.ts";
+import type { SoundSession, SoundWish } from "../sound/sound-session.ts";
 
 /** A device that let us in: what a session may do with it. Everything rejects once the link has ended. */
 export interface DeviceLink {
@@ -18,6 +19,8 @@ export interface DeviceLink {
   /** Hands over a file of the device in parts, which are not used again. */
   pull(path: string, take: (part: Uint8Array) => void, hooks?: TransferHooks): Promise<void>;
   startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
+  /** Rejects with a `NoSoundError` when the device gives none in this codec. */
+  startSound(wish: SoundWish): Promise<SoundSession>;
   /** Asks adbd itself, which needs neither a shell nor an Android that answers. */
   reboot(): Promise<void>;
   /** Lets go of the device. Never rejects. */

@@ -5,6 +5,7 @@ import { ScopedTransport } from "../device/scoped-transport.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { makeScrcpyControl } from "./adb-scrcpy-control.ts";
 import { serverPath, uploadServer, type ServerProgram } from "./scrcpy-server.ts";
+import { drain, makeLastWords } from "./server-output.ts";
 import { ServerEndedError, type ScrcpySession, type ScrcpyWish, type VideoPacket } from "./scrcpy-session.ts";
 
 const startLimitMs = 15_000;
@@ -35,8 +36,8 @@ async function start(
 ): Promise<ScrcpySession> {
   await uploadServer(scope, await serverProgram());
   const client = await AdbScrcpyClient.start(new Adb(scope), serverPath, makeOptions(wish));
-  const lastWords: string[] = [];
-  const ends: Promise<unknown>[] = [drain(client.output, (line) => keepLast(lastWords, line))];
+  const lastWords = makeLastWords();
+  const ends: Promise<unknown>[] = [drain(client.output, (line) => lastWords.add(line))];
   // Until somebody waits for it: the start may still fail.
   ends[0]?.catch(() => undefined);
   // Also while nobody wants the device's clipboard: Tango acknowledges a paste only with `clipboardAutosync` (scrcpy's
@@ -56,7 +57,7 @@ async function start(
     );
   }
   const ended = Promise.race(ends).then(
-    () => lastWords.join(" ") || "the scrcpy server ended",
+    () => lastWords.text() || "the scrcpy server ended",
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   // Whatever ended first, the rest is of no use.
@@ -103,21 +104,4 @@ function videoPacketOf(packet: ScrcpyMediaStreamPacket): VideoPacket | undefined
 
 function hexByte(value: number): string {
   return value.toString(16).padStart(2, "0");
-}
-
-function keepLast(lines: string[], line: string): void {
-  if (line.trim() === "") return;
-  lines.push(line.trim());
-  if (lines.length > 5) lines.shift();
-}
-
-interface Readable<T> {
-  getReader(): { read(): Promise<{ done: boolean; value?: T | undefined }> };
-}
-
-async function drain<T>(stream: Readable<T>, onItem: (item: T) => void): Promise<void> {
-  const reader = stream.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (part.value !== undefined) onItem(part.value);
-  }
 }

@@ -50,6 +50,7 @@ export function makeFakeLink(start: Partial<FakeLink> = {}): FakeLink {
     push: never,
     pull: never,
     startScrcpy: never,
+    startSound: never,
     reboot: async () => {
       link.reboots += 1;
     },
