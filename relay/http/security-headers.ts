@@ -1,11 +1,12 @@
 /**
  * What the page may do: its own code, threads and connections, pictures it made itself. Devices, clipboard, wake lock
- * and full screen are for it alone. `unsafe-inline` is for styles only, and only for those that stand in the markup.
+ * and full screen are for it alone. `unsafe-inline` is for styles only, and only for those that stand in the markup;
+ * `wasm-unsafe-eval` lets WebAssembly be compiled, and no script.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "Content-Security-Policy": [
     "default-src 'none'",
-    "script-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",

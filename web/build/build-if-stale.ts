@@ -6,7 +6,7 @@ import { build } from "vite";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sources = [
-  "{web,protocol,phone}/**/*.{ts,tsx,css,html}",
+  "{web,protocol,phone}/**/*.{ts,tsx,css,html,wasm}",
   "public/**/*",
   "vite.config.ts",
   "package-lock.json",

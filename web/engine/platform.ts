@@ -2,7 +2,7 @@ import type { AdbCredentialStore } from "@yume-chan/adb";
 import AdbWebCredentialStore from "@yume-chan/adb-credential-web";
 import { makeBackedCommandMemory, type CommandMemory } from "./commands/command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./commands/indexed-db-command-memory.ts";
-import { makeCanvasEncoder } from "./jpeg/canvas-encoder.ts";
+import { makeBrowserEncoder } from "./jpeg/browser-encoder.ts";
 import type { JpegEncoder } from "./jpeg/jpeg-encoder.ts";
 import type { MakePictureDecoder } from "./screen/picture.ts";
 import { makeServerProgram, type ServerProgram } from "./screen/scrcpy-server.ts";
@@ -34,7 +34,7 @@ export function makeBrowserPlatform(): EnginePlatform {
         return EncodedVideoChunk;
       },
     }),
-    jpegEncoder: makeCanvasEncoder(),
+    jpegEncoder: makeBrowserEncoder(),
     serverProgramFor: (relayUrl) =>
       makeServerProgram(new URL("/scrcpy-server.bin", relayUrl), (...args) => fetch(...args)),
   };
