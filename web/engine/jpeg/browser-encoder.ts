@@ -13,7 +13,8 @@ export function makeBrowserEncoder(): JpegEncoder {
   return { encode: async (image, layers) => (await best).encode(image, layers) };
 }
 
-async function loadSimd(): Promise<WebAssembly.Module> {
+/** Rejects where there is no SIMD, or no WebAssembly. */
+export async function loadSimd(): Promise<WebAssembly.Module> {
   const response = await fetch(new URL("simd.wasm", import.meta.url));
   if (!response.ok) throw new Error(`simd.wasm: ${response.status} ${response.statusText}`);
   return WebAssembly.compile(await response.arrayBuffer());
