@@ -1,5 +1,13 @@
 import type { Size } from "./fields.ts";
 
+/** What is asked of the device for a recording: at least this, since others may watch it larger. */
+export interface RecordingWish {
+  /** Pixels. */
+  shortEdge: number;
+  fps: number;
+  sound: boolean;
+}
+
 /** How far a recording is. */
 export interface RecordingProgress {
   /** `waiting`: for a first picture of its own. */

@@ -2,6 +2,7 @@ import type { Connection } from "./connection.ts";
 import type { Fault } from "./fault.ts";
 import type { Size } from "./fields.ts";
 import type { StreamStatus } from "./stream.ts";
+import type { UseReport, UseRequest } from "./viewer-uses.ts";
 
 /** The messages between a dashboard's page and its viewer thread. Both are one build, so nothing is parsed. */
 
@@ -17,8 +18,8 @@ export interface PictureWish {
   sound?: boolean;
 }
 
-/** `Canvas` is an `OffscreenCanvas`, which not everybody who reads this knows. */
-export type ViewerRequest<Canvas = unknown> =
+/** `Canvas` is an `OffscreenCanvas` and `Port` a `MessagePort`, which not everybody who reads this knows. */
+export type ViewerRequest<Canvas = unknown, Port = unknown> =
   /** Connects; the token is a dashboard's. */
   | { type: "start"; relayUrl: string; token: string }
   /** `watchId` is the page's number for it. Without a canvas nothing can be painted, and JPEGs are asked for. */
@@ -34,9 +35,11 @@ export type ViewerRequest<Canvas = unknown> =
   /** Tries to connect now. */
   | { type: "retry" }
   /** The last one. */
-  | { type: "close" };
+  | { type: "close" }
+  | UseRequest<Port>;
 
-export type ViewerReport =
+/** `File` is a `Blob`. */
+export type ViewerReport<File = unknown> =
   | { type: "connection"; connection: Connection }
   /** What the relay said that no request was answered with. */
   | { type: "fault"; fault: Fault }
@@ -46,7 +49,8 @@ export type ViewerReport =
   | { type: "counts"; painted: [watchId: number, pictures: number][] }
   /** A JPEG for everybody who watches the device, as a `data:` URL. The next comes after `jpeg-done`. */
   | { type: "jpeg"; deviceId: string; url: string; facts: PictureFacts }
-  | { type: "state"; deviceId: string; state: PictureState };
+  | { type: "state"; deviceId: string; state: PictureState }
+  | UseReport<File>;
 
 export interface PictureFacts extends Size {
   /** The display's own pixels, turned as in this picture; absent when the worker does not say. */

@@ -8,6 +8,7 @@ import type { DashboardLink } from "./link/dashboard-link.ts";
 import { LinkContext, useLink } from "./link/use-link.ts";
 import "./look/tokens.css";
 import "./look/base.css";
+import { RecordingNotices } from "./recording/recording-notices.tsx";
 import { TopBar } from "./look/top-bar.tsx";
 import { PlaceLink, RouteContext } from "./place-link.tsx";
 import { ToastList } from "./toast/toast-list.tsx";
@@ -58,6 +59,7 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
             </Show>
             <ToastList>
               <LeaseNotices />
+              <RecordingNotices />
             </ToastList>
           </div>
         </RouteContext.Provider>

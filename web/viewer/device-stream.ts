@@ -38,6 +38,8 @@ export interface StreamNeeds {
 
 export interface Viewer {
   canvas?: OffscreenCanvas | undefined;
+  /** It takes packets as they are: nothing is decoded for it. */
+  isBlind?: boolean;
   /** What was painted has another shape or size than before. */
   onFacts?(facts: PictureFacts): void;
 }
@@ -66,6 +68,7 @@ export interface DeviceStream {
 interface Watching {
   wish: PictureWish | undefined;
   surface: Surface | undefined;
+  isBlind: boolean;
   /** What its hearer knows of what is painted. */
   facts: PictureFacts | undefined;
 }
@@ -81,6 +84,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
   let marksStill = false;
   let heardAtMs = needs.nowMs();
   let state: PictureState = { encoding: "jpeg" };
+  let isSeen = false;
   let lingering: ReturnType<typeof setTimeout> | undefined;
 
   function tell(change: Partial<PictureState>): void {
@@ -105,7 +109,11 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     if (!needs.isConnected()) return;
     const encoding = encodingFor(wish);
     const next = askFor(deviceId, wish, encoding);
+    const wasSeen = isSeen;
+    isSeen = [...watching].some((each) => each.wish !== undefined && !each.isBlind);
+    if (!isSeen) endVideo();
     if (JSON.stringify(asked) !== JSON.stringify(next)) ask(next, encoding);
+    else if (isSeen && !wasSeen && encoding === "h264") needs.refresh(deviceId);
   }
 
   function ask(next: Asked, encoding: PictureState["encoding"]): void {
@@ -191,7 +199,12 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
 
   return {
     watch(wish, viewer) {
-      const mine: Watching = { wish: undefined, surface: undefined, facts: undefined };
+      const mine: Watching = {
+        wish: undefined,
+        surface: undefined,
+        isBlind: viewer.isBlind === true,
+        facts: undefined,
+      };
       if (viewer.canvas !== undefined) {
         mine.surface = makeSurface({
           canvas: viewer.canvas,
@@ -238,6 +251,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
       if (kind === "jpeg") jpegs.offer(packet, payload);
       else if (
         (kind === "key" || kind === "delta") &&
+        isSeen &&
         needs.codecs !== undefined &&
         state.encoding === "h264"
       ) {

@@ -6,10 +6,11 @@ import { serveViewer } from "./viewer.ts";
 serveViewer({
   post: (report) => self.postMessage(report),
   onRequest: (handler) =>
-    self.addEventListener("message", (event: MessageEvent<ViewerRequest<OffscreenCanvas>>) =>
+    self.addEventListener("message", (event: MessageEvent<ViewerRequest<OffscreenCanvas, MessagePort>>) =>
       handler(event.data),
     ),
   // Where the page is neither https nor localhost, there is none.
   codecs: "VideoDecoder" in self ? { VideoDecoder, EncodedVideoChunk } : undefined,
+  soundCodecs: "AudioDecoder" in self ? { AudioDecoder, EncodedAudioChunk } : undefined,
   hardware: findHardware(),
 });

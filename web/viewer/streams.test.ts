@@ -65,12 +65,31 @@ function makeCanvas() {
 function video(sequence: number): void {
   const kind = sequence === 0 ? "key" : "delta";
   streams.hear(packetOf("a", kind, { sequence }), kind === "key" ? keyPayload : deltaPayload);
-  fake.letOut();
+  if (fake.decoders.length > 0) fake.letOut();
 }
 
 function jpeg(byte: number): void {
   streams.hear(packetOf("a", "jpeg"), Uint8Array.of(byte, byte, byte));
 }
+
+test("[V1] what is only recorded is not decoded, and a canvas that comes gets a key frame", async () => {
+  const recorder = streams.watch("a", { ...focus, encoding: "h264" }, { isBlind: true });
+  await turn();
+  video(0);
+  video(1);
+  expect(fake.decoders).toEqual([]);
+  const { canvas, drawn } = makeCanvas();
+  const seen = streams.watch("a", tile, { canvas });
+  await turn();
+  expect(said).toEqual([expect.anything(), "refresh a"]);
+  video(0);
+  expect(drawn()).toHaveLength(1);
+  seen.stop();
+  await turn();
+  video(1);
+  expect(drawn()).toHaveLength(1);
+  recorder.stop();
+});
 
 describe("[V1] one stream of a device serves everybody in the tab", () => {
   test("it is the greatest of what they want", async () => {

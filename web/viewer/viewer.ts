@@ -6,6 +6,8 @@ import type { ViewerReport, ViewerRequest } from "../../protocol/viewer.ts";
 import { keepConnected } from "../connection/keep-connected.ts";
 import { makeMediaWire, type MediaWire } from "../connection/media-wire.ts";
 import type { ViewerWatch } from "./device-stream.ts";
+import type { SoundCodecs } from "./sound/sound-player.ts";
+import { makeStreamUses } from "./stream-uses.ts";
 import { makeStreams } from "./streams.ts";
 import { makeTaps } from "./taps.ts";
 import type { Codecs } from "./video-player.ts";
@@ -17,8 +19,9 @@ const countsMs = 200;
 export interface ViewerScope {
   post(report: ViewerReport): void;
   /** Called once, before the first request may arrive. */
-  onRequest(handler: (request: ViewerRequest<OffscreenCanvas>) => void): void;
+  onRequest(handler: (request: ViewerRequest<OffscreenCanvas, MessagePort>) => void): void;
   codecs: Codecs | undefined;
+  soundCodecs: SoundCodecs | undefined;
   /** Whether the graphics card decodes H.264. */
   hardware: { isUsable: boolean };
   makeWire?(options: { url: string; token: string }): MediaWire;
@@ -63,7 +66,7 @@ export function serveViewer(scope: ViewerScope): void {
         running = undefined;
         return;
       default:
-        request satisfies never;
+        running?.uses.request(request);
     }
   });
 }
@@ -81,9 +84,24 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
     taps,
     relayNowMs: () => wire.relayNowMs(),
     nowMs: () => Date.now(),
-    onState: (deviceId, state) => scope.post({ type: "state", deviceId, state }),
+    onState(deviceId, state) {
+      uses.hearState(deviceId, state);
+      scope.post({ type: "state", deviceId, state });
+    },
     onJpeg: (deviceId, jpegUrl, facts) => scope.post({ type: "jpeg", deviceId, url: jpegUrl, facts }),
   });
+  const uses = makeStreamUses({
+    post: (report) => scope.post(report),
+    watch(deviceId, wish) {
+      const watch = streams.watch(deviceId, wish, { isBlind: true });
+      return () => watch.stop();
+    },
+    refresh: (deviceId) => wire.emit("stream:refresh", { device_id: deviceId }),
+    tellLatency: (samples) => wire.emit("stream:latency", { samples }),
+    soundCodecs: scope.soundCodecs,
+    relayNowMs: () => wire.relayNowMs(),
+  });
+  taps.add(uses.tap);
 
   const { toDashboard } = contract["/stream"];
   function listen<Name extends keyof typeof toDashboard>(
@@ -109,7 +127,10 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
     scope.post({ type: "connection", connection });
     if (connection.kind === "connected") streams.askAgain();
   });
-  const looking = setInterval(() => streams.look(), lookMs);
+  const looking = setInterval(() => {
+    streams.look();
+    uses.look();
+  }, lookMs);
   let told = new Map<number, number>();
   const counting = setInterval(() => {
     const counts = new Map([...watches].map(([watchId, watch]) => [watchId, watch.painted()]));
@@ -121,6 +142,7 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
   return {
     kept,
     streams,
+    uses,
     /** The page's clock is this machine's. */
     jpegDone(deviceId: string, shownAtMs: number | undefined): void {
       const offsetMs = wire.relayNowMs() - (performance.timeOrigin + performance.now());

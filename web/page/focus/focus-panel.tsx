@@ -1,14 +1,18 @@
-import { createMemo, createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, onCleanup, onMount, Show, untrack, type JSX } from "solid-js";
 import { shortEdgePixels, streamQuality } from "../../../protocol/stream.ts";
 import type { PictureWish } from "../../../protocol/viewer.ts";
 import { deviceHindranceOf, shellHindranceOf } from "../lease/hindrance.ts";
 import { LeaseBar } from "../lease/lease-bar.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
+import { LatencyBox } from "../latency/latency-box.tsx";
 import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { createSetting, oneOf } from "../look/setting.ts";
 import { PlaceLink } from "../place-link.tsx";
+import { RecordBox } from "../recording/record-box.tsx";
+import { createSound } from "../sound/create-sound.ts";
+import { SoundBox } from "../sound/sound-box.tsx";
 import { failureOf } from "../toast/fault-words.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
@@ -35,6 +39,8 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
     fps: focusFps,
     encoding: "auto",
   }));
+  // The panel is made anew for another device.
+  const sound = createSound(untrack(() => props.device.device_id));
   const condition = createMemo(() => conditionOf(props.device));
   const [heading, setHeading] = createSignal<HTMLElement>();
   const opener = document.activeElement;
@@ -136,6 +142,15 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
             <section>
               <h3>Picture</h3>
               <ScreenshotBox />
+              <RecordBox wish={wish()} hasSound={sound.state() === "playing"} />
+            </section>
+            <section>
+              <h3>Sound</h3>
+              <SoundBox sound={sound} />
+            </section>
+            <section>
+              <h3>Delay</h3>
+              <LatencyBox />
             </section>
             <section>
               <h3 class="row">

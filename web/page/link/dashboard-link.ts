@@ -8,6 +8,8 @@ import { contract, type Reply } from "../../../protocol/contract.ts";
 import type { DeviceListReply } from "../../../protocol/device.ts";
 import type { Group } from "../../../protocol/group.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
+import type { UseReport } from "../../../protocol/viewer-uses.ts";
+import { makeRecordings, type Recordings } from "../recording/recordings.ts";
 import type { Role } from "../../../protocol/role.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
 import { makeDeviceBook, type DeviceBookState } from "./device-book.ts";
@@ -54,6 +56,11 @@ export interface DashboardLink {
   /** Asks the relay for something that is neither a command nor a picture. Never rejects. */
   ask<Name extends Question>(name: Name, payload: Asked<Name>): Promise<LinkResult<Reply<Name>>>;
   watch: Pictures["watch"];
+  /** What is recorded in this tab. */
+  recordings: Recordings;
+  /** Asks the pictures' thread for something else than a picture; `onUse` hears what becomes of it. */
+  use: Pictures["use"];
+  onUse(listener: (report: UseReport<Blob>) => void): () => void;
   /** Tries to connect now. */
   retry(): void;
   /** Faults that no request was answered with. Returns what ends the subscription. */
@@ -88,6 +95,7 @@ export function joinDashboardLink(
     watch: (commandIds) => request(main, "command:watch", { command_ids: commandIds }),
   });
   const listeners = new Set<(fault: LinkFault) => void>();
+  const useListeners = new Set<(report: UseReport<Blob>) => void>();
   const leaseListeners = new Set<(news: LeaseNews) => void>();
   let clockOffsetMs = 0;
 
@@ -131,7 +139,10 @@ export function joinDashboardLink(
     book.connect(event, Date.now() + clockOffsetMs);
     pictures.deviceConnected(event.device_id);
   });
-  listen("device:disconnected", (event) => book.disconnect(event));
+  listen("device:disconnected", (event) => {
+    book.disconnect(event);
+    recordings.deviceGone(event.device_id, event.reason);
+  });
   listen("worker:status", (worker) => book.putWorker(worker));
   listen("command:ack", (ack) => desk.acknowledge(ack));
   listen("group:changed", (event) => groups.change(event));
@@ -148,7 +159,12 @@ export function joinDashboardLink(
     token,
     onConnection: (connection) => setState("stream", reconcile(connection)),
     onFault: tell,
+    onUse(report) {
+      recordings.hear(report);
+      for (const listener of useListeners) listener(report);
+    },
   });
+  const recordings = makeRecordings((request) => pictures.use(request));
 
   let stopAsking: (() => void) | undefined;
   const kept = keepConnected(main, (connection) => {
@@ -171,6 +187,12 @@ export function joinDashboardLink(
     send: (order) => desk.send(order),
     ask: (name, payload) => request(main, name, payload),
     watch: (deviceId, wish, view) => pictures.watch(deviceId, wish, view),
+    recordings,
+    use: (request, transfer) => pictures.use(request, transfer),
+    onUse(listener) {
+      useListeners.add(listener);
+      return () => useListeners.delete(listener);
+    },
     retry() {
       kept.retry();
       pictures.retry();

@@ -4,13 +4,13 @@ import type { ViewerThread } from "./pictures.ts";
 /** The viewer's thread for tests: what the page said, and a lever for what it hears. */
 export interface FakeViewer extends ViewerThread {
   requests: ViewerRequest[];
-  report(report: ViewerReport): void;
+  report(report: ViewerReport<Blob>): void;
 }
 
 export const fakeRelay = { url: "https://farm.example", token: "secret" } as const;
 
 export function makeFakeViewer(): FakeViewer {
-  const listeners: ((report: ViewerReport) => void)[] = [];
+  const listeners: ((report: ViewerReport<Blob>) => void)[] = [];
   const viewer: FakeViewer = {
     requests: [],
     post: (request) => void viewer.requests.push(request),

@@ -15,6 +15,7 @@ beforeEach(() => {
     token: fakeRelay.token,
     onConnection: () => undefined,
     onFault: () => undefined,
+    onUse: () => undefined,
   });
   viewer.requests.length = 0;
 });

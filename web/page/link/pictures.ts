@@ -7,11 +7,12 @@ import type {
   ViewerReport,
   ViewerRequest,
 } from "../../../protocol/viewer.ts";
+import type { UseReport, UseRequest } from "../../../protocol/viewer-uses.ts";
 
 /** The thread that runs the viewer. */
 export interface ViewerThread {
-  post(request: ViewerRequest<OffscreenCanvas>, transfer?: Transferable[]): void;
-  onReport(listener: (report: ViewerReport) => void): void;
+  post(request: ViewerRequest<OffscreenCanvas, MessagePort>, transfer?: Transferable[]): void;
+  onReport(listener: (report: ViewerReport<Blob>) => void): void;
   onCrash(listener: (reason: string) => void): void;
   terminate(): void;
 }
@@ -41,6 +42,8 @@ export interface Pictures {
   watch(deviceId: string, wish: PictureWish, view: PictureView): Watch;
   /** The device is back: what was refused is asked again. */
   deviceConnected(deviceId: string): void;
+  /** Something else than showing; what becomes of it, `onUse` hears. */
+  use(request: UseRequest<MessagePort>, transfer?: Transferable[]): void;
   retry(): void;
   close(): void;
 }
@@ -51,6 +54,7 @@ export interface PicturesNeeds {
   token: string;
   onConnection(connection: Connection): void;
   onFault(fault: Fault): void;
+  onUse(report: UseReport<Blob>): void;
 }
 
 interface Watched {
@@ -64,7 +68,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
   const views = new Map<number, PictureView>();
   let lastId = 0;
 
-  function post(request: ViewerRequest<OffscreenCanvas>, transfer: Transferable[] = []): void {
+  function post(request: ViewerRequest<OffscreenCanvas, MessagePort>, transfer: Transferable[] = []): void {
     thread.post(request, transfer);
   }
 
@@ -75,7 +79,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
     post({ type: "jpeg-done", deviceId, ...(isShown ? { shownAtMs: nowMs() } : {}) });
   }
 
-  function hear(report: ViewerReport): void {
+  function hear(report: ViewerReport<Blob>): void {
     switch (report.type) {
       case "connection":
         return needs.onConnection(report.connection);
@@ -97,7 +101,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
         return;
       }
       default:
-        report satisfies never;
+        needs.onUse(report);
     }
   }
 
@@ -135,6 +139,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
       };
     },
     deviceConnected: (deviceId) => post({ type: "device-connected", deviceId }),
+    use: post,
     retry: () => post({ type: "retry" }),
     close() {
       post({ type: "close" });

@@ -10,7 +10,7 @@ export function startViewer(): ViewerThread {
   return {
     post: (request, transfer = []) => worker.postMessage(request, transfer),
     onReport(listener) {
-      worker.addEventListener("message", (event: MessageEvent<ViewerReport>) => listener(event.data));
+      worker.addEventListener("message", (event: MessageEvent<ViewerReport<Blob>>) => listener(event.data));
     },
     onCrash(listener) {
       worker.addEventListener("error", ({ message }) => listener(message || "it could not be loaded"));

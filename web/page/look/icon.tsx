@@ -27,6 +27,10 @@ const outlines = {
   pencil: "M3 13v-2.5L10.5 3 13 5.5 5.5 13z",
   bin: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5 5 13h6l.5-8.5",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  record: "M8 13.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM8 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z",
+  stop: "M4 4h8v8H4z",
+  muted: "M2.5 6.2v3.6H5L8.5 13V3L5 6.2zM11 6.2l3.6 3.6M14.6 6.2 11 9.8",
+  gauge: "M2.5 12a6 6 0 1 1 11 0M8 10.5l2.8-3.8",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
 } as const satisfies Record<string, string>;
 

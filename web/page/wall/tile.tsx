@@ -5,6 +5,7 @@ import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
 import { Picture } from "../frame/picture.tsx";
 import { createVisibility } from "../frame/visibility.ts";
+import { RecordingMark } from "../recording/recording-mark.tsx";
 import { Battery } from "../look/battery.tsx";
 import {
   ageWords,
@@ -75,6 +76,7 @@ export function Tile(props: {
           )}
         </Show>
         <LeaseMark deviceId={props.device.device_id} />
+        <RecordingMark deviceId={props.device.device_id} />
         <button
           type="button"
           class="tile-open"

@@ -5,6 +5,7 @@ import { selectedGroupWords } from "../groups/selected-group.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { useLink } from "../link/use-link.ts";
 import { createClock } from "../look/clock.ts";
+import { RecordingTray } from "../recording/recording-tray.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { BulkResults } from "./bulk-results.tsx";
 import { byPlace, matchesFilter } from "./device-filter.ts";
@@ -158,6 +159,7 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
           </div>
         </Show>
       </div>
+      <RecordingTray />
       <Show when={results()}>{(run) => <BulkResults run={run()} onClose={closeResults} />}</Show>
       <Show when={selection().ids.size > 0}>
         <BulkBar

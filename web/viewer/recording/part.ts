@@ -2,7 +2,7 @@ import type { RecordedPart } from "../../../protocol/recording.ts";
 import { codecStringOf } from "../codec-string.ts";
 import { soundSeconds, type SoundFormat } from "../sound/sound-format.ts";
 import { openMp4File, type Mp4File } from "./mp4-file.ts";
-import type { RecordingStore } from "./recording-store.ts";
+import type { RecordingFile } from "./recording-store.ts";
 
 /** What is the same in all of a file. */
 export interface PartKind {
@@ -29,17 +29,17 @@ export interface Part {
 const anyCodec = "avc1.42C01F";
 
 export function makePart(needs: {
-  store: RecordingStore;
+  openFile: () => Promise<RecordingFile>;
   /** Its first picture. */
   key: Uint8Array;
   kind: PartKind;
   beganAt: number;
   onError: (error: unknown) => void;
 }): Part {
-  const { store, key, kind, beganAt, onError } = needs;
+  const { openFile, key, kind, beganAt, onError } = needs;
   const { width, height, sound } = kind;
   const codec = codecStringOf(key) ?? anyCodec;
-  const opened = store.open().then(async (file) => ({
+  const opened = openFile().then(async (file) => ({
     file,
     mp4: await openMp4File({ file, size: { width, height }, codec, sound, onError }),
   }));

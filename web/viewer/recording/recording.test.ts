@@ -36,7 +36,7 @@ afterEach(() => decoder.close());
 
 function record(wantsSound = false, store = makeMemoryStore()): Recording {
   return makeRecording({
-    store,
+    openFile: () => store.open(),
     wantsSound,
     relayNowMs: () => nowMs,
     refresh: () => {

@@ -4,7 +4,7 @@ import { readSoundFormat, type SoundFormat } from "../sound/sound-format.ts";
 import { makePart, type Part } from "./part.ts";
 import { parameterSetsOf } from "./parameter-sets.ts";
 import { makePictureGate } from "./picture-gate.ts";
-import type { RecordingStore } from "./recording-store.ts";
+import type { RecordingFile } from "./recording-store.ts";
 import { makeTimeline } from "./timeline.ts";
 
 export interface Recording {
@@ -18,7 +18,7 @@ export interface Recording {
 }
 
 export interface RecordingNeeds {
-  store: RecordingStore;
+  openFile(): Promise<RecordingFile>;
   wantsSound: boolean;
   relayNowMs(): number;
   /** Asks the device for a key frame. */
@@ -85,7 +85,7 @@ export function makeRecording(needs: RecordingNeeds): Recording {
         endPart(at);
         parts += 1;
         part = makePart({
-          store: needs.store,
+          openFile: () => needs.openFile(),
           key: payload,
           kind: { width, height, parameterSets, sound },
           beganAt: at,
