@@ -1,3 +1,4 @@
+import { mostPacketBytes } from "./media-packet.ts";
 import type { Rate } from "./token-bucket.ts";
 
 /**
@@ -9,6 +10,12 @@ export const heartbeatRate: Rate = { perSecond: 1 / 3, burst: 20 };
 export const commandRate: Rate = { perSecond: 10, burst: 10 };
 /** Of one device in one size. A hundredth more than the document's 5, because no two clocks run alike. */
 export const frameRate: Rate = { perSecond: 5.05, burst: 5 };
+/** Packets of one device's video, marks included: its 60 a second and some more. */
+export const videoRate: Rate = { perSecond: 70, burst: 70 };
+/** Pieces of one device's sound. */
+export const soundRate: Rate = { perSecond: 200, burst: 200 };
+/** Bytes of both. */
+export const mediaByteRate: Rate = { perSecond: 4_000_000, burst: 8_000_000 };
 /** Control messages to one device, whoever sends them. */
 export const controlRate: Rate = { perSecond: 240, burst: 240 };
 
@@ -31,7 +38,7 @@ const mostBytesOf: Record<string, number> = {
   "group:save": 512 * kilobyte,
   "job:create": 1024 * kilobyte,
   "stream:frame": 2700 * kilobyte,
-  "stream:packet": 2000 * kilobyte,
+  "stream:packet": mostPacketBytes,
   "control:clipboard": 800 * kilobyte,
   "control:input": 260 * kilobyte,
 };

@@ -113,6 +113,10 @@ export function readMediaHeader(packet: Uint8Array): Result<MediaHeader> {
   if (kind === undefined) return malformed(`is of no known kind, ${view.getUint8(at.kind)}`);
   const layer = layers[view.getUint8(at.layer)];
   if (layer === undefined) return malformed(`has no known layer, ${view.getUint8(at.layer)}`);
+  const times = [at.deviceUs, at.capturedMs, at.takenMs, at.sentMs, at.relayedInMs, at.relayedOutMs];
+  if (!times.every((offset) => Number.isFinite(view.getFloat64(offset)))) {
+    return malformed("has a time that is no number");
+  }
   return succeed({
     kind,
     layer,

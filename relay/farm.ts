@@ -65,6 +65,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     census: () => ({
       devices: registry.list().map(({ picture }) => picture),
       streamsWatched: streams.watchedCount(),
+      streamsCachedBytes: streams.cachedBytes(),
       commandsPending: presence
         .workers()
         .reduce((sum, { pc_id: pcId }) => sum + commands.pendingCount(pcId), 0),

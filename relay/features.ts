@@ -97,7 +97,19 @@ export function makeFeatures(needs: FarmNeeds) {
       // The limit last: what is refused for another reason uses nothing up.
       refusedShell(wire, type) ?? refusedDrive(wire, deviceId) ?? limits.commands.refusal(deviceId),
   });
-  const streams = makeStreams({ wires, audit, clock, registry, presence, metrics, limit: limits.frames });
+  const streams = makeStreams({
+    wires,
+    audit,
+    clock,
+    registry,
+    presence,
+    metrics,
+    limits,
+    sendsVideo(pcId) {
+      const identity = wiresOfWorker(pcId).at(-1)?.identity;
+      return identity?.kind === "worker" ? identity.sendsVideo : undefined;
+    },
+  });
   const leases = makeLeases({
     wires,
     store,

@@ -168,6 +168,7 @@ function workerOf(
     isTakingOver: auth.take_over === true,
     remembersCommands: auth.remembers_commands === true,
     takesControl: auth.takes_control === true,
+    sendsVideo: auth.sends_video === true,
     ...(auth.session === undefined ? {} : { session: auth.session }),
     ...admission,
   };

@@ -22,6 +22,8 @@ export interface WorkerIdentity extends Admission {
   remembersCommands: boolean;
   /** Serves live control. */
   takesControl: boolean;
+  /** Passes the phones' H.264 on, and each JPEG layer that is watched. */
+  sendsVideo: boolean;
 }
 
 export interface DashboardIdentity extends Admission {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { contract } from "../../protocol/contract.ts";
 import { role } from "../../protocol/role.ts";
+import { samplePacket } from "../testing/sample-packet.ts";
 import {
   deviceA,
   heartbeatOf,
@@ -33,8 +34,8 @@ const rightsTable = `
 /stream stream:frame     | out      | no                  | yes            | none   | none                       | none                      | none                    | none
 /stream stream:start     | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
 /stream stream:stop      | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
-/stream stream:packet    | out      | yes                 | yes            | none   | none                       | none                      | none                    | none
-/stream stream:status    | out      | yes                 | yes            | none   | none                       | none                      | none                    | none
+/stream stream:packet    | out      | no                  | yes            | none   | none                       | none                      | none                    | none
+/stream stream:status    | out      | no                  | yes            | none   | none                       | none                      | none                    | none
 /stream stream:refresh   | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
 /stream stream:latency   | out      | none                | none           | yes    | yes                        | yes                       | yes                     | yes
 /stream clock            | out      | yes                 | yes            | yes    | yes                        | yes                       | yes                     | yes
@@ -148,7 +149,7 @@ function payloadOf(event: string, commandId: string, token: string): object {
     },
     "job:failed": { ...assignment, error_code: "E", error_message: "e" },
     "stream:frame": { device_id: deviceA, timestamp: 1, frame: new Uint8Array(3), width: 1, height: 1 },
-    "stream:packet": new Uint8Array(80),
+    "stream:packet": samplePacket({ kind: "still" }, 0),
     "stream:status": { device_id: deviceA, source: "video", display: "on" },
     "stream:latency": { samples: [] },
     "control:clipboard": { device_id: deviceA, text: "text" },

@@ -85,6 +85,7 @@ function handshakeOf(identity: Identity, token: string): Handshake {
     take_over: identity.isTakingOver,
     remembers_commands: identity.remembersCommands,
     takes_control: identity.takesControl,
+    sends_video: identity.sendsVideo,
     ...(identity.session === undefined ? {} : { session: identity.session }),
   };
 }

@@ -72,6 +72,7 @@ describe("/media", () => {
       isTakingOver: false,
       remembersCommands: false,
       takesControl: false,
+      sendsVideo: true,
     };
     admit
       .mockReset()
@@ -139,7 +140,7 @@ describe("/media", () => {
       packets.send(sharePacket(third));
     }
     await eventually(() => {
-      expect(client.unreceivedBytes()).toBe(third.length);
+      expect(client.receivedByRelay()).toBe(3 * third.length);
       expect(packets.unreceivedBytes()).toBe(third.length);
     });
     expect(onReceipt).toHaveBeenCalledTimes(1);

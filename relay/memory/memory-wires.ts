@@ -3,13 +3,17 @@ import type { Namespace } from "../../protocol/auth.ts";
 import { namespaces } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
 import { fail, type Result } from "../../protocol/fault.ts";
-import type { EventHandler, Gate, Wire, Wires } from "../wire.ts";
+import { bytesPerReceipt } from "../../protocol/media-connection.ts";
+import type { EventHandler, Gate, PacketWay, Wire, Wires } from "../wire.ts";
 
 /** The far end of an in-memory wire. */
 export interface MemoryPeer {
   send(event: string, payload: unknown, answer?: (answer: Answer) => void): void;
   onEvent(handler: (event: string, payload: unknown) => void): void;
   onClose(handler: () => void): void;
+  /** Of a wire that carries packets. */
+  sendPacket(packet: Uint8Array): void;
+  onPacket(handler: (packet: Uint8Array) => void): void;
   /** Stops and starts taking in what is sent, like a page that hangs. */
   pause(): void;
   resume(): void;
@@ -20,7 +24,7 @@ export interface MemoryWires extends Wires {
   connect(
     namespace: string,
     auth: unknown,
-    options?: Partial<Pick<Wire, "address" | "isScript">>,
+    options?: Partial<Pick<Wire, "address" | "isScript">> & { carriesPackets?: boolean },
   ): Promise<Result<MemoryPeer>>;
   /** Ids in a room. */
   membersOf(namespace: Namespace, room: string): string[];
@@ -58,13 +62,13 @@ export function makeMemoryWires({
       for (const { wire } of ends.values()) wire.close();
     },
     membersOf: (namespace, room) => membersOf(namespace, [room]).map(({ wire }) => wire.id),
-    async connect(namespace, auth, { address = "192.0.2.1", isScript = false } = {}) {
+    async connect(namespace, auth, { address = "192.0.2.1", isScript = false, carriesPackets = false } = {}) {
       const admitted = await gate?.admit({ namespace, auth, address });
       if (admitted === undefined) return fail("INTERNAL", "the wires are not open yet");
       if (!admitted.ok) return admitted;
       const known = namespaces.find((name) => name === namespace) ?? "/worker";
       const facts = { namespace: known, identity: admitted.value, address, isScript };
-      const end = makeEnd(newId(), copy, facts);
+      const end = makeEnd(newId(), copy, facts, carriesPackets);
       ends.set(end.wire.id, end);
       end.wire.onClose(() => ends.delete(end.wire.id));
       gate?.connect(end.wire);
@@ -83,11 +87,13 @@ function makeEnd(
   id: string,
   copy: <T>(value: T) => T,
   facts: Pick<Wire, "namespace" | "identity" | "address" | "isScript">,
+  carriesPackets: boolean,
 ): End {
   const rooms = new Set([id]);
   const closeHandlers: (() => void)[] = [];
   let relayHandler: EventHandler | undefined;
   let peerHandler: ((event: string, payload: unknown) => void) | undefined;
+  const way = makePacketWay(post);
   let isOpen = true;
   /** Until somebody listens nothing is taken in. */
   let isPaused = true;
@@ -116,6 +122,7 @@ function makeEnd(
   const wire: Wire = {
     id,
     ...facts,
+    ...(carriesPackets ? { packets: way.packets } : {}),
     emit(event, payload) {
       if (!isOpen) return;
       const sent = copy(payload);
@@ -150,6 +157,10 @@ function makeEnd(
       if (isOpen) closeHandlers.push(handler);
       else handler();
     },
+    sendPacket(packet) {
+      if (isOpen) way.take(packet);
+    },
+    onPacket: (handler) => way.onArrival(handler),
     pause() {
       isPaused = true;
     },
@@ -160,4 +171,42 @@ function makeEnd(
     close,
   };
   return { wire, peer, rooms };
+}
+
+/** `post` delivers in order with the events. */
+function makePacketWay(post: (deliver: () => void) => void) {
+  let unreceivedBytes = 0;
+  let untoldBytes = 0;
+  let onReceipt: (() => void) | undefined;
+  let onPacket: ((packet: Uint8Array) => void) | undefined;
+  let arrived: ((packet: Uint8Array) => void) | undefined;
+
+  const packets: PacketWay = {
+    send({ bytes }) {
+      unreceivedBytes += bytes.byteLength;
+      const sent = Uint8Array.from(bytes);
+      post(() => {
+        arrived?.(sent);
+        untoldBytes += sent.byteLength;
+        if (untoldBytes < bytesPerReceipt) return;
+        unreceivedBytes -= untoldBytes;
+        untoldBytes = 0;
+        onReceipt?.();
+      });
+    },
+    unreceivedBytes: () => unreceivedBytes,
+    onReceipt(handler) {
+      onReceipt = handler;
+    },
+    onPacket(handler) {
+      onPacket = handler;
+    },
+  };
+  return {
+    packets,
+    take: (packet: Uint8Array) => onPacket?.(Uint8Array.from(packet)),
+    onArrival(handler: (packet: Uint8Array) => void) {
+      arrived = handler;
+    },
+  };
 }

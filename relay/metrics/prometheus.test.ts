@@ -84,12 +84,14 @@ describe("[W3] the metrics tell", () => {
     expect(viewer.all("stream:frame")).toHaveLength(1);
     expect(await scrape()).toMatchObject({
       tabfarm_streams_watched: 1,
-      tabfarm_frames_in_total: 4,
-      tabfarm_frame_bytes_in_total: 4800,
-      tabfarm_frames_out_total: 1,
-      tabfarm_frame_bytes_out_total: 1200,
+      'tabfarm_packets_in_total{kind="jpeg"}': 4,
+      'tabfarm_packet_bytes_in_total{kind="jpeg"}': 4800,
+      'tabfarm_packets_out_total{kind="jpeg"}': 1,
+      'tabfarm_packet_bytes_out_total{kind="jpeg"}': 1200,
       // The second and the third: the fourth still waits for its turn.
-      tabfarm_frames_dropped_total: 2,
+      'tabfarm_packets_dropped_total{kind="jpeg"}': 2,
+      'tabfarm_packets_in_total{kind="key"}': 0,
+      tabfarm_streams_cached_bytes: 1200,
     });
   });
 

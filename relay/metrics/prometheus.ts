@@ -1,8 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Store } from "../store/store.ts";
+import { mediaKinds, type MediaKind } from "../../protocol/media-packet.ts";
 import type { EventLoopDelay } from "./event-loop-delay.ts";
 import type { ConnectionCounts } from "./metered-wires.ts";
-import type { FarmCensus, Metrics } from "./metrics.ts";
+import { hopEncodings, hops, type FarmCensus, type Hop, type HopEncoding, type Metrics } from "./metrics.ts";
+import { makeQuantiles } from "./quantiles.ts";
 
 /** The relay's metrics in Prometheus' text format. Every label has a short list of values: no ids, no names. */
 export interface PrometheusMetrics extends Metrics {
@@ -23,18 +25,28 @@ const commandBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 export function makePrometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
-  // Added up outside of the library, for they change with every frame and every viewer of it.
-  const frames = { in: 0, inBytes: 0, out: 0, outBytes: 0, dropped: 0 };
+  // Added up outside of the library, for they change with every packet and every viewer of it.
+  const packets = {
+    in: noCounts(),
+    inBytes: noCounts(),
+    out: noCounts(),
+    outBytes: noCounts(),
+    dropped: noCounts(),
+  };
+  const durations = new Map(
+    hops.flatMap((hop) => hopEncodings.map((encoding) => [hopKey(hop, encoding), makeQuantiles()])),
+  );
 
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
-  function frameCounter(name: string, help: string, total: keyof typeof frames): void {
+  function packetCounter(name: string, help: string, total: keyof typeof packets): void {
     const counter = new Counter({
       name,
       help,
+      labelNames: ["kind"],
       registers: [],
       collect() {
         this.reset();
-        this.inc(frames[total]);
+        for (const kind of mediaKinds) this.inc({ kind }, packets[total][kind]);
       },
     });
     registry.registerMetric(counter);
@@ -61,15 +73,22 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     buckets: commandBuckets,
     registers,
   });
-  frameCounter("tabfarm_frames_in_total", "Frames that came from workers.", "in");
-  frameCounter("tabfarm_frame_bytes_in_total", "Their bytes.", "inBytes");
-  frameCounter("tabfarm_frames_out_total", "Frames that went to viewers, each counted for itself.", "out");
-  frameCounter("tabfarm_frame_bytes_out_total", "Their bytes.", "outBytes");
-  frameCounter(
-    "tabfarm_frames_dropped_total",
-    "Frames whose place a newer one took before they went to a viewer.",
+  packetCounter("tabfarm_packets_in_total", "Pictures, video and sound from workers, by kind.", "in");
+  packetCounter("tabfarm_packet_bytes_in_total", "Their bytes.", "inBytes");
+  packetCounter("tabfarm_packets_out_total", "Those to viewers, each viewer counted for itself.", "out");
+  packetCounter("tabfarm_packet_bytes_out_total", "Their bytes.", "outBytes");
+  packetCounter(
+    "tabfarm_packets_dropped_total",
+    "Those a viewer was not sent, for a newer one had come or it is too slow.",
     "dropped",
   );
+  const cached = gauge("tabfarm_streams_cached_bytes", "What is kept of streams for viewers that come late.");
+  const hopSeconds = new Gauge({
+    name: "tabfarm_hop_seconds",
+    help: "What pictures took on each part of their way since the last scrape.",
+    labelNames: ["hop", "encoding", "quantile"],
+    registers,
+  });
   const refusals = {
     events: new Counter({
       name: "tabfarm_events_refused_total",
@@ -105,19 +124,35 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     registers,
   });
 
+  /** A part of the way that no picture went since the last scrape has no line. */
+  function tellHops(): void {
+    hopSeconds.reset();
+    for (const hop of hops) {
+      for (const encoding of hopEncodings) {
+        const taken = durations.get(hopKey(hop, encoding));
+        for (const share of [0.5, 0.95]) {
+          const ms = taken?.quantile(share);
+          if (ms !== undefined) hopSeconds.set({ hop, encoding, quantile: String(share) }, ms / 1000);
+        }
+        taken?.reset();
+      }
+    }
+  }
+
   return {
     contentType: registry.contentType,
-    frameIn(bytes) {
-      frames.in += 1;
-      frames.inBytes += bytes;
+    packetIn(kind, bytes) {
+      packets.in[kind] += 1;
+      packets.inBytes[kind] += bytes;
     },
-    frameOut(bytes) {
-      frames.out += 1;
-      frames.outBytes += bytes;
+    packetOut(kind, bytes) {
+      packets.out[kind] += 1;
+      packets.outBytes[kind] += bytes;
     },
-    frameDropped() {
-      frames.dropped += 1;
+    packetDropped(kind) {
+      packets.dropped[kind] += 1;
     },
+    hop: (hop, encoding, durationMs) => durations.get(hopKey(hop, encoding))?.add(durationMs),
     commandEnded: (outcome, durationMs) => commands.observe({ outcome }, durationMs / 1000),
     eventRefused: (code) => refusals.events.inc({ code }),
     connectionRefused: (code) => refusals.connections.inc({ code }),
@@ -128,6 +163,8 @@ export function makePrometheusMetrics(): PrometheusMetrics {
       viewers.set(connected.viewersConnected);
       const census = farm.census();
       streams.set(census.streamsWatched);
+      cached.set(census.streamsCachedBytes);
+      tellHops();
       pending.set(census.commandsPending);
       devices.reset();
       for (const { status, health_status: health } of census.devices) devices.inc({ status, health });
@@ -147,4 +184,14 @@ export function makePrometheusMetrics(): PrometheusMetrics {
       return registry.metrics();
     },
   };
+}
+
+function noCounts(): Record<MediaKind, number> {
+  return { jpeg: 0, key: 0, delta: 0, still: 0, "sound-start": 0, sound: 0 };
+}
+
+type HopKey = `${Hop} ${HopEncoding}`;
+
+function hopKey(hop: Hop, encoding: HopEncoding): HopKey {
+  return `${hop} ${encoding}`;
 }

@@ -31,7 +31,7 @@ function letIn(kind: "worker" | "dashboard"): void {
   admit.mockResolvedValue(
     succeed(
       kind === "worker"
-        ? { ...worker, isTakingOver: false, remembersCommands: false, takesControl: false }
+        ? { ...worker, isTakingOver: false, remembersCommands: false, takesControl: false, sendsVideo: false }
         : { kind, actor: "tester", role: "viewer" },
     ),
   );

@@ -5,7 +5,8 @@ import { succeed } from "../../protocol/fault.ts";
 import { noMetrics } from "../testing/no-metrics.ts";
 import { deviceA } from "../testing/test-farm.ts";
 import type { Wire } from "../wire.ts";
-import { shareFrame } from "./shared-frame.ts";
+import { pictureOfFrame } from "./picture.ts";
+import { makePictureSlot } from "./picture-slot.ts";
 import { makeViewer } from "./viewer.ts";
 
 /** Offers a frame after each of `gapsMs` to a viewer that asked for `fps`; tells how old each was that it got. */
@@ -26,15 +27,17 @@ async function agesOf(fps: number, gapsMs: number[]): Promise<number[]> {
     }
   });
   const viewer = makeViewer(wire, clock, noMetrics);
-  viewer.watch(deviceA, { quality: "low", fps, encoding: "binary" });
+  const watch = { quality: "low", fps, encoding: "binary", sound: false } as const;
+  const tally = { startedAtMs: 0, frames: 0, bytes: 0 };
+  const slot = makePictureSlot(viewer, watch, "binary", tally, { clock, metrics: noMetrics });
   for (const gapMs of gapsMs) {
     clock.advance(gapMs);
     const fields = { device_id: deviceA, timestamp: clock.now(), width: 1, height: 1 };
-    const frame = shareFrame({ ...fields, frame: new Uint8Array(9) });
-    if (viewer.isReady(deviceA)) {
-      wire.emit("stream:frame", frame.as("binary"));
-      viewer.sent(deviceA, 9);
-    } else viewer.hold(deviceA, frame);
+    const picture = pictureOfFrame({ ...fields, frame: new Uint8Array(9) }, clock.now());
+    if (slot.isReady(clock.now())) {
+      wire.emit("stream:frame", picture.asFrame("binary"));
+      slot.sent(9, clock.now());
+    } else slot.hold(picture);
     // Receipts of the memory wire are promises; each frame's is given before the next one comes.
     await Promise.resolve();
   }

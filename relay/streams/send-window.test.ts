@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { eventually } from "../testing/eventually.ts";
-import { makeSendWindow, windowBytes } from "./send-window.ts";
+import { makeAskingWindow, windowBytes } from "./send-window.ts";
 
 /** A window whose receipts are given by hand, in order. */
 function makeWindow() {
   const receipts: (() => void)[] = [];
   const onReceipt = vi.fn<() => void>();
-  const window = makeSendWindow(() => new Promise((resolve) => receipts.push(resolve)), onReceipt);
+  const window = makeAskingWindow(() => new Promise((resolve) => receipts.push(resolve)), onReceipt);
   async function giveReceipt(): Promise<void> {
     const calls = onReceipt.mock.calls.length;
     receipts.shift()?.();

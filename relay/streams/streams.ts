@@ -1,35 +1,43 @@
-import { fail, succeed, type Result } from "../../protocol/fault.ts";
-import { layerOf, type StreamFrame, type StreamStart } from "../../protocol/stream.ts";
+import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
+import {
+  headerBytes,
+  readMediaHeader,
+  stampRelayedIn,
+  type MediaHeader,
+} from "../../protocol/media-packet.ts";
+import type { StreamFrame, StreamLatency, StreamStart, StreamStatus } from "../../protocol/stream.ts";
 import { authorOf, type Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
+import { preciseNowMs, type Clock } from "../clock.ts";
+import type { Turn } from "../door.ts";
+import type { Limits } from "../limits/limits.ts";
+import { sharePacket } from "../media/shared-packet.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { RateLimits } from "../limits/rate-limits.ts";
 import { unknownDevice, type Device, type DeviceRegistry } from "../presence/device-registry.ts";
 import type { Presence } from "../presence/presence.ts";
 import { streamRoom, workerRoom } from "../rooms.ts";
 import type { Wire, Wires } from "../wire.ts";
-import { demandOf, isSameDemand, type Demand } from "./demand.ts";
-import { shareFrame, weightOf, type FrameEncoding, type SharedFrame } from "./shared-frame.ts";
+import { makeCacheBudget } from "./cache-budget.ts";
+import { demandOf, isSameDemand } from "./demand.ts";
+import { measureHops } from "./hops.ts";
+import { pictureOfFrame, pictureOfPacket } from "./picture.ts";
 import { makeViewer, type Viewer } from "./viewer.ts";
+import { makeWatchedDevice, type WatchedDevice } from "./watched-device.ts";
 
 /** How long after a stop its worker's frames may still be under way. */
 const stopRepeatMs = 2000;
 /** A wall is bounded too. */
 const mostWatchedDevices = 1000;
 
-/** A device that somebody watches. */
-interface WatchedDevice {
-  viewers: Map<string, Viewer>;
-  /** What its worker was told last; undefined before it was told. */
-  told: Demand | undefined;
-  lastFrame: SharedFrame | undefined;
-}
-
-/** Brings frames from workers to those who watch, and what is watched to the workers. */
+/** Brings pictures and sound from workers to those who watch, and what is watched to the workers. */
 export interface Streams {
-  start(wire: Wire, request: StreamStart): Result<object>;
+  start(wire: Wire, request: StreamStart, turn: Turn): Result<object>;
   stop(wire: Wire, deviceId: string): Result<object>;
+  /** A viewer's decoder cannot go on. */
+  refresh(wire: Wire, deviceId: string): Result<object>;
   frame(pcId: string, frame: StreamFrame): Result<object>;
+  packet(pcId: string, packet: Uint8Array): Result<object>;
+  status(pcId: string, status: StreamStatus): Result<object>;
+  latency(latency: StreamLatency): void;
   /** A worker's `/stream` wire is new and in its room: tells it what is watched. */
   workerConnected(pcId: string): void;
   /** A device is there (again): tells its worker when it is watched. */
@@ -38,6 +46,8 @@ export interface Streams {
   viewerLeft(wire: Wire): void;
   /** How many devices somebody watches. */
   watchedCount(): number;
+  /** What is kept for those who come later. */
+  cachedBytes(): number;
   close(): void;
 }
 
@@ -48,28 +58,38 @@ export interface StreamsNeeds {
   registry: DeviceRegistry;
   presence: Presence;
   metrics: Metrics;
-  /** By device and layer. */
-  limit: RateLimits;
+  limits: Limits;
+  /** Whether the PC's worker says that it sends video; undefined when it is not there to say. */
+  sendsVideo(pcId: string): boolean | undefined;
 }
 
-export function makeStreams({
-  wires,
-  audit,
-  clock,
-  registry,
-  presence,
-  metrics,
-  limit,
-}: StreamsNeeds): Streams {
-  const viewers = new Map<string, Viewer>();
+/** One viewer and the devices that it watches. */
+interface Watcher {
+  viewer: Viewer;
+  deviceIds: Set<string>;
+}
+
+export function makeStreams(needs: StreamsNeeds): Streams {
+  const { wires, audit, clock, registry, presence, metrics, limits } = needs;
+  const watchers = new Map<string, Watcher>();
   const watched = new Map<string, WatchedDevice>();
   /** When the worker of an unwatched device was last told to stop. */
   const stoppedAtMs = new Map<string, number>();
+  const budget = makeCacheBudget();
 
-  function demandFor(deviceId: string, { viewers }: WatchedDevice): Demand | undefined {
-    return demandOf(
-      [...viewers.values()].map((viewer) => viewer.watchOf(deviceId)).filter((watch) => watch !== undefined),
-    );
+  function watchedDevice(deviceId: string): WatchedDevice {
+    const known = watched.get(deviceId);
+    if (known !== undefined) return known;
+    const made = makeWatchedDevice({ wires, clock, metrics, budget, askKey: () => askKey(deviceId) });
+    watched.set(deviceId, made);
+    return made;
+  }
+
+  function askKey(deviceId: string): void {
+    const device = registry.find(deviceId);
+    if (device?.kind !== "present") return;
+    const { pc_id: pcId, serial_number } = device.picture;
+    wires.emit("/stream", workerRoom(pcId), "stream:refresh", { device_id: deviceId, serial_number });
   }
 
   /** Tells the device's worker what is wanted, when it is there to hear it and does not know yet. */
@@ -77,39 +97,36 @@ export function makeStreams({
     const entry = watched.get(deviceId);
     const device = registry.find(deviceId);
     if (entry === undefined || device?.kind !== "present") return;
-    const demand = demandFor(deviceId, entry);
-    if (demand === undefined || isSameDemand(demand, entry.told)) return;
+    const { pc_id: pcId, serial_number } = device.picture;
+    const watches = entry.slots().map(({ watch }) => watch);
+    const demand = demandOf(watches, needs.sendsVideo(pcId) === true);
+    if (isSameDemand(demand, entry.told)) return;
     entry.told = demand;
-    const { pc_id: pcId, serial_number: serialNumber } = device.picture;
+    if (demand === undefined) return tellStop(deviceId, device);
+    entry.keepLayers(demand.layers?.map(({ quality }) => quality) ?? []);
     wires.emit("/stream", workerRoom(pcId), "stream:start", {
       device_id: deviceId,
-      serial_number: serialNumber,
+      serial_number,
       ...demand,
     });
   }
 
-  function endWatch(viewer: Viewer, deviceId: string): void {
-    const watch = viewer.watchOf(deviceId);
-    const tally = viewer.unwatch(deviceId);
+  function endWatch({ viewer, deviceIds }: Watcher, deviceId: string): void {
+    deviceIds.delete(deviceId);
     const entry = watched.get(deviceId);
-    if (watch === undefined || tally === undefined || entry === undefined) return;
+    const slot = entry?.unwatch(viewer);
+    if (entry === undefined || slot === undefined) return;
     viewer.wire.leave(streamRoom(deviceId));
-    entry.viewers.delete(viewer.wire.id);
+    const { watch, tally } = slot;
+    const { frames, bytes, startedAtMs } = tally;
     audit.record(authorOf(viewer.wire), {
       event: "stream",
       deviceId,
       outcome: "ended",
-      details: {
-        ...watch,
-        frames: tally.frames,
-        bytes: tally.bytes,
-        duration_ms: clock.now() - tally.startedAtMs,
-      },
+      details: { ...watch, frames, bytes, duration_ms: clock.now() - startedAtMs },
     });
-    if (entry.viewers.size > 0) {
-      settleDemand(deviceId);
-      return;
-    }
+    if (entry.isWatched()) return settleDemand(deviceId);
+    entry.close();
     watched.delete(deviceId);
     if (entry.told !== undefined) tellStop(deviceId, registry.find(deviceId));
   }
@@ -117,125 +134,178 @@ export function makeStreams({
   function tellStop(deviceId: string, device: Device | undefined): void {
     if (device?.kind !== "present") return;
     stoppedAtMs.set(deviceId, clock.now());
-    const { pc_id: pcId, serial_number: serialNumber } = device.picture;
-    wires.emit("/stream", workerRoom(pcId), "stream:stop", {
-      device_id: deviceId,
-      serial_number: serialNumber,
-    });
+    const { pc_id: pcId, serial_number } = device.picture;
+    wires.emit("/stream", workerRoom(pcId), "stream:stop", { device_id: deviceId, serial_number });
   }
 
   /**
-   * A frame that nobody watches has crossed the stop on its way; or its worker never heard the stop, because its
-   * connection was down just then.
+   * What nobody watches has crossed the stop on its way; or its worker never heard the stop, because its connection was
+   * down just then.
    */
   function endStray(deviceId: string): void {
     const lastStopMs = stoppedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY;
     if (clock.now() - lastStopMs >= stopRepeatMs) tellStop(deviceId, registry.find(deviceId));
   }
 
-  /** Sends to all who are ready at once, so that the frame is written down once for each encoding. */
-  function spread(deviceId: string, entry: WatchedDevice, frame: SharedFrame): void {
-    const ready: Record<FrameEncoding, Viewer[]> = { base64: [], binary: [] };
-    for (const viewer of entry.viewers.values()) {
-      const encoding = viewer.watchOf(deviceId)?.encoding;
-      if (encoding !== undefined && viewer.isReady(deviceId)) ready[encoding].push(viewer);
-      else viewer.hold(deviceId, frame);
-    }
-    for (const encoding of ["base64", "binary"] as const) {
-      const group = ready[encoding];
-      if (group.length === 0) continue;
-      const payload = frame.as(encoding);
-      const ids = group.map((viewer) => viewer.wire.id);
-      wires.emit("/stream", ids, "stream:frame", payload);
-      for (const viewer of group) viewer.sent(deviceId, weightOf(payload));
-    }
+  function watcherOn(wire: Wire): Watcher {
+    const known = watchers.get(wire.id);
+    if (known !== undefined) return known;
+    const watcher = { viewer: makeViewer(wire, clock, metrics), deviceIds: new Set<string>() };
+    watchers.set(wire.id, watcher);
+    return watcher;
   }
 
-  function viewerOn(wire: Wire): Viewer {
-    const known = viewers.get(wire.id);
-    if (known !== undefined) return known;
-    const viewer = makeViewer(wire, clock, metrics);
-    viewers.set(wire.id, viewer);
-    return viewer;
+  /** Why nobody can have the device's video; nothing while nobody says so. */
+  function lackOfVideo(device: Device): Fault | undefined {
+    if (device.kind !== "present" || needs.sendsVideo(device.picture.pc_id) !== false) return undefined;
+    const message = `the worker ${device.picture.pc_id} does not send h264; ask for base64 or binary`;
+    return fail("STREAM_ERROR", message).fault;
+  }
+
+  /** A worker is new to the device. Who watches video that it will not send is told so. */
+  function meetWorker(deviceId: string): void {
+    const entry = watched.get(deviceId);
+    const device = registry.find(deviceId);
+    if (entry === undefined || device === undefined) return;
+    entry.told = undefined;
+    const lack = lackOfVideo(device);
+    for (const { kind, viewer } of lack === undefined ? [] : entry.slots()) {
+      const watcher = watchers.get(viewer.wire.id);
+      if (kind !== "video" || watcher === undefined || lack === undefined) continue;
+      endWatch(watcher, deviceId);
+      viewer.wire.emit("error", { ...lack, details: { event: "stream:start", device_id: deviceId } });
+    }
+    settleDemand(deviceId);
+  }
+
+  function refusal(pcId: string, deviceId: string): Result<never> | undefined {
+    if (presence.holds(pcId, deviceId)) return undefined;
+    return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
+  }
+
+  function tooMany({ kind, deviceId, layer }: MediaHeader, bytes: number): Fault | undefined {
+    if (kind === "jpeg") return limits.frames.refusal(`${deviceId} ${layer}`);
+    const packets = kind === "sound" ? limits.sound : limits.video;
+    return packets.refusal(deviceId) ?? limits.mediaBytes.refusal(deviceId, bytes);
+  }
+
+  function isLayered(pcId: string): boolean {
+    return needs.sendsVideo(pcId) === true;
   }
 
   return {
-    start(wire, { device_id: deviceId, quality, fps, encoding }) {
-      if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
-      if (encoding === "h264") {
-        return fail("STREAM_ERROR", "h264 is not served by this relay; ask for base64 or binary");
-      }
-      const viewer = viewerOn(wire);
-      const isNew = viewer.watchOf(deviceId) === undefined;
-      if (isNew && viewer.watched().length >= mostWatchedDevices) {
+    start(wire, { device_id: deviceId, ...watch }, turn) {
+      const device = registry.find(deviceId);
+      if (device === undefined) return unknownDevice(deviceId);
+      const lack = watch.encoding === "h264" ? lackOfVideo(device) : undefined;
+      if (lack !== undefined) return { ok: false, fault: lack };
+      const { viewer, deviceIds } = watcherOn(wire);
+      if (!deviceIds.has(deviceId) && deviceIds.size >= mostWatchedDevices) {
         return fail("STREAM_ERROR", `one connection watches at most ${mostWatchedDevices} devices`);
       }
-      const entry = watched.get(deviceId) ?? { viewers: new Map(), told: undefined, lastFrame: undefined };
-      watched.set(deviceId, entry);
-      entry.viewers.set(wire.id, viewer);
-      viewer.watch(deviceId, { quality, fps, encoding });
+      deviceIds.add(deviceId);
+      const entry = watchedDevice(deviceId);
+      entry.watch(viewer, watch);
       wire.join(streamRoom(deviceId));
-      // Also for one that asks again: its page may have forgotten the picture, and a still screen sends no other.
-      if (entry.lastFrame !== undefined) viewer.hold(deviceId, entry.lastFrame);
+      turn.afterAnswer(() => entry.greet(viewer));
       settleDemand(deviceId);
       return succeed({});
     },
     stop(wire, deviceId) {
-      const viewer = viewers.get(wire.id);
+      const watcher = watchers.get(wire.id);
       // Also of a device that was forgotten meanwhile.
-      if (viewer?.watchOf(deviceId) !== undefined) endWatch(viewer, deviceId);
+      if (watcher?.deviceIds.has(deviceId) === true) endWatch(watcher, deviceId);
       else if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
+      return succeed({});
+    },
+    refresh(wire, deviceId) {
+      if (registry.find(deviceId) === undefined) return unknownDevice(deviceId);
+      const watcher = watchers.get(wire.id);
+      if (watcher !== undefined) watched.get(deviceId)?.refresh(watcher.viewer);
       return succeed({});
     },
     frame(pcId, frame) {
       const { device_id: deviceId } = frame;
-      if (!presence.holds(pcId, deviceId)) {
-        return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
-      }
-      metrics.frameIn(weightOf(frame));
-      const tooMany = limit.refusal(`${deviceId} ${layerOf(frame)}`);
-      if (tooMany !== undefined) return { ok: false, fault: tooMany };
+      const refused = refusal(pcId, deviceId);
+      if (refused !== undefined) return refused;
+      const picture = pictureOfFrame(frame, preciseNowMs());
+      metrics.packetIn("jpeg", picture.byteLength);
+      const fault = limits.frames.refusal(`${deviceId} ${picture.layer}`);
+      if (fault !== undefined) return { ok: false, fault };
       const entry = watched.get(deviceId);
+      if (entry === undefined) endStray(deviceId);
+      else entry.picture(picture, isLayered(pcId));
+      return succeed({});
+    },
+    packet(pcId, given) {
+      const read = readMediaHeader(given);
+      if (!read.ok) return read;
+      const header = read.value;
+      const { deviceId, kind } = header;
+      if (given.byteLength === headerBytes && kind !== "still") return emptyPacket(kind);
+      const refused = refusal(pcId, deviceId);
+      if (refused !== undefined) return refused;
+      header.relayedInMs = preciseNowMs();
+      metrics.packetIn(kind, given.byteLength);
+      measureHops(metrics, header);
+      const entry = watched.get(deviceId);
+      const fault = tooMany(header, given.byteLength);
+      if (fault !== undefined) {
+        if (kind === "key" || kind === "delta") entry?.loseVideo();
+        return { ok: false, fault };
+      }
       if (entry === undefined) {
         endStray(deviceId);
         return succeed({});
       }
-      entry.lastFrame = shareFrame(frame);
-      spread(deviceId, entry, entry.lastFrame);
+      const packet = sharePacket(given);
+      stampRelayedIn(packet.bytes, header.relayedInMs);
+      if (kind === "jpeg") entry.picture(pictureOfPacket(header, packet), isLayered(pcId));
+      else entry.packet({ header, packet });
       return succeed({});
     },
-    workerConnected(pcId) {
-      for (const { picture } of presence.devicesOf(pcId)) {
-        const entry = watched.get(picture.device_id);
-        if (entry === undefined) continue;
-        entry.told = undefined;
-        settleDemand(picture.device_id);
+    status(pcId, status) {
+      const refused = refusal(pcId, status.device_id);
+      if (refused !== undefined) return refused;
+      watched.get(status.device_id)?.status(status);
+      return succeed({});
+    },
+    latency({ samples }) {
+      for (const { encoding, ...hops } of samples) {
+        for (const hop of ["downlink", "decode", "paint", "total"] as const) {
+          metrics.hop(hop, encoding, hops[hop]);
+        }
       }
     },
-    deviceConnected(deviceId) {
-      const entry = watched.get(deviceId);
-      if (entry === undefined) return;
-      entry.told = undefined;
-      settleDemand(deviceId);
+    workerConnected(pcId) {
+      for (const { picture } of presence.devicesOf(pcId)) meetWorker(picture.device_id);
     },
+    deviceConnected: meetWorker,
     deviceGone(deviceId) {
       stoppedAtMs.delete(deviceId);
       const entry = watched.get(deviceId);
       if (entry === undefined) return;
       // A picture from before the cable was pulled is not one to greet a new viewer with.
-      entry.lastFrame = undefined;
+      entry.forget();
       entry.told = undefined;
     },
     viewerLeft(wire) {
-      const viewer = viewers.get(wire.id);
-      if (viewer === undefined) return;
-      for (const deviceId of viewer.watched()) endWatch(viewer, deviceId);
-      viewer.close();
-      viewers.delete(wire.id);
+      const watcher = watchers.get(wire.id);
+      if (watcher === undefined) return;
+      for (const deviceId of watcher.deviceIds) endWatch(watcher, deviceId);
+      watcher.viewer.close();
+      watchers.delete(wire.id);
     },
     watchedCount: () => watched.size,
+    cachedBytes: () => budget.takenBytes(),
     close() {
-      for (const viewer of viewers.values()) this.viewerLeft(viewer.wire);
+      for (const { viewer } of watchers.values()) this.viewerLeft(viewer.wire);
     },
   };
+}
+
+function emptyPacket(kind: string): Result<never> {
+  const problem = `has nothing after its header, and ${kind} needs something`;
+  const details = { event: "stream:packet", path: "", problem };
+  return fail("INVALID_PAYLOAD", `a media packet ${problem}`, details);
 }

@@ -1,86 +1,60 @@
-import type { StreamQuality } from "../../protocol/stream.ts";
-import type { Clock } from "../clock.ts";
+import type { MediaKind } from "../../protocol/media-packet.ts";
+import { stampRelayedOut } from "../../protocol/media-packet.ts";
+import { preciseNowMs, type Clock } from "../clock.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Wire } from "../wire.ts";
-import { makeRateLimit, type RateLimit } from "./rate-limit.ts";
-import { makeSendWindow } from "./send-window.ts";
-import { weightOf, type FrameEncoding, type SharedFrame } from "./shared-frame.ts";
+import type { PassingPacket } from "./passing-packet.ts";
+import { weightOf, type FrameEncoding, type Picture } from "./picture.ts";
+import { makeSendWindow, type SendWindow } from "./send-window.ts";
+import type { Tally } from "./watch.ts";
 
-/** What a viewer asked for. */
-export interface Watch {
-  quality: StreamQuality;
-  fps: number;
-  encoding: FrameEncoding;
-}
-
-/** One device on one viewer's screen. */
-interface Slot {
-  watch: Watch;
-  rate: RateLimit;
-  /** The newest frame that has not gone out. A newer one takes its place. */
-  waiting: { frame: SharedFrame; arrivedMs: number } | undefined;
+/** What of one device waits for its viewer. */
+export interface Waiting {
+  /** From when on `serve` has something to do, Unix ms; infinite when only something new can change that. */
+  readyAtMs(): number;
+  /** Sends what may be sent. */
+  serve(): void;
+  /** Nothing waits any more. */
+  isServed(): boolean;
+  readonly tally: Tally;
+  /** When it was served last. */
   lastSentMs: number;
-  tally: Tally;
 }
 
-/** What a viewer was sent of one device. */
-interface Tally {
-  startedAtMs: number;
-  frames: number;
-  bytes: number;
-}
-
-/** One viewer's wire: what it watches, and the one frame of each device that may wait for it. */
+/** One viewer's wire, and what waits for it. */
 export interface Viewer {
   readonly wire: Wire;
-  watch(deviceId: string, watch: Watch): void;
-  /** The tally of the watch that ended, if there was one. */
-  unwatch(deviceId: string): Tally | undefined;
-  watchOf(deviceId: string): Watch | undefined;
-  watched(): string[];
-  /** May a frame of this device go out now? If so the caller sends it and tells by `sent`. */
-  isReady(deviceId: string): boolean;
-  sent(deviceId: string, bytes: number): void;
-  /** Keeps the frame until the viewer is ready for it or a newer one comes. */
-  hold(deviceId: string, frame: SharedFrame): void;
+  readonly window: SendWindow;
+  /** Has it served as soon as its time, the window and the others that wait longer allow. */
+  wait(waiting: Waiting): void;
+  forget(waiting: Waiting): void;
+  /** Sends something that waited. */
+  sendPicture(picture: Picture, encoding: FrameEncoding, to: Waiting): void;
+  sendPacket(passing: PassingPacket, to: Waiting): void;
+  /** Tells what was sent to it together with others. */
+  sent(kind: MediaKind, bytes: number, to: Waiting): void;
   close(): void;
 }
 
 export function makeViewer(wire: Wire, clock: Clock, metrics: Metrics): Viewer {
-  const slots = new Map<string, Slot>();
-  const window = makeSendWindow(() => wire.caughtUp(), drain);
+  const waitingOnes = new Set<Waiting>();
+  const window = makeSendWindow(wire, drain);
   let wake: { atMs: number; cancel: () => void } | undefined;
 
-  function readyAtMs({ rate, waiting }: Slot): number {
-    return waiting === undefined ? Number.POSITIVE_INFINITY : rate.readyAtMs(waiting.arrivedMs);
-  }
-
-  /** Sends what waits, the longest unserved device first, as far as window and rates allow. */
+  /** Serves those that wait, the longest unserved first, as far as window and rates allow. */
   function drain(): void {
+    if (waitingOnes.size === 0) return;
     forgetWake();
     const nowMs = clock.now();
-    const due = [...slots.values()]
-      .filter((slot) => readyAtMs(slot) <= nowMs)
+    const due = [...waitingOnes]
+      .filter((waiting) => waiting.readyAtMs() <= nowMs)
       .sort((one, other) => one.lastSentMs - other.lastSentMs);
-    for (const slot of due) {
+    for (const waiting of due) {
       if (!window.isOpen()) return;
-      const frame = slot.waiting?.frame.as(slot.watch.encoding);
-      if (frame === undefined) continue;
-      wire.emit("stream:frame", frame);
-      account(slot, weightOf(frame));
+      waiting.serve();
+      if (waiting.isServed()) waitingOnes.delete(waiting);
     }
-    wakeAt(Math.min(...[...slots.values()].map(readyAtMs)));
-  }
-
-  function account(slot: Slot, bytes: number): void {
-    const nowMs = clock.now();
-    slot.waiting = undefined;
-    slot.rate.used(nowMs);
-    slot.lastSentMs = nowMs;
-    slot.tally.frames += 1;
-    slot.tally.bytes += bytes;
-    window.sent(bytes);
-    metrics.frameOut(bytes);
+    wakeAt(Math.min(...[...waitingOnes].map((waiting) => waiting.readyAtMs())));
   }
 
   /** Sees to it that `drain` runs at that time or before. A closed window needs no wake: the receipt drains. */
@@ -96,49 +70,44 @@ export function makeViewer(wire: Wire, clock: Clock, metrics: Metrics): Viewer {
     wake = undefined;
   }
 
+  function sent(kind: MediaKind, bytes: number, { tally }: Waiting): void {
+    if (kind === "jpeg" || kind === "key" || kind === "delta") tally.frames += 1;
+    tally.bytes += bytes;
+    window.sent(bytes);
+    metrics.packetOut(kind, bytes);
+  }
+
   return {
     wire,
-    watch(deviceId, watch) {
-      const slot = slots.get(deviceId);
-      if (slot === undefined) {
-        const tally = { startedAtMs: clock.now(), frames: 0, bytes: 0 };
-        slots.set(deviceId, {
-          watch,
-          rate: makeRateLimit(watch.fps),
-          waiting: undefined,
-          lastSentMs: 0,
-          tally,
-        });
-        return;
+    window,
+    wait(waiting) {
+      waitingOnes.add(waiting);
+      wakeAt(waiting.readyAtMs());
+    },
+    forget: (waiting) => void waitingOnes.delete(waiting),
+    sendPicture(picture, encoding, to) {
+      if (wire.packets === undefined) {
+        const frame = picture.asFrame(encoding);
+        wire.emit("stream:frame", frame);
+        sent("jpeg", weightOf(frame), to);
+      } else {
+        const packet = picture.asPacket();
+        stampRelayedOut(packet.bytes, preciseNowMs());
+        wire.packets.send(packet);
+        sent("jpeg", packet.bytes.byteLength, to);
       }
-      if (slot.watch.fps !== watch.fps) slot.rate = makeRateLimit(watch.fps, slot.lastSentMs);
-      slot.watch = watch;
     },
-    unwatch(deviceId) {
-      const slot = slots.get(deviceId);
-      slots.delete(deviceId);
-      return slot?.tally;
+    sendPacket({ header, packet }, to) {
+      const { bytes } = packet;
+      stampRelayedOut(bytes, preciseNowMs());
+      if (wire.packets === undefined) wire.emit("stream:packet", bytes);
+      else wire.packets.send(packet);
+      sent(header.kind, bytes.byteLength, to);
     },
-    watchOf: (deviceId) => slots.get(deviceId)?.watch,
-    watched: () => [...slots.keys()],
-    isReady(deviceId) {
-      const slot = slots.get(deviceId);
-      return slot !== undefined && window.isOpen() && slot.rate.readyAtMs(clock.now()) <= clock.now();
-    },
-    sent(deviceId, bytes) {
-      const slot = slots.get(deviceId);
-      if (slot !== undefined) account(slot, bytes);
-    },
-    hold(deviceId, frame) {
-      const slot = slots.get(deviceId);
-      if (slot === undefined) return;
-      if (slot.waiting !== undefined) metrics.frameDropped();
-      slot.waiting = { frame, arrivedMs: clock.now() };
-      wakeAt(readyAtMs(slot));
-    },
+    sent,
     close() {
       forgetWake();
-      slots.clear();
+      waitingOnes.clear();
     },
   };
 }

@@ -12,12 +12,17 @@ import {
 import { wasCut } from "./socket-io-client.ts";
 import { makeInbox, type PacketClient } from "./test-client.ts";
 
+export interface MediaClient extends PacketClient {
+  /** What the relay has told us it has received of packets, bytes. */
+  receivedByRelay(): number;
+}
+
 /** A client of `/media` on a plain WebSocket; a refusal comes back as the fault that the relay said. */
 export async function connectMedia(
   url: string,
   auth: unknown,
   options: ClientOptions = {},
-): Promise<Result<PacketClient>> {
+): Promise<Result<MediaClient>> {
   const address = url.replace("http", "ws") + mediaPath;
   const socket = new WebSocket(address, mediaSubprotocol, { perMessageDeflate: false, ...options });
   const inbox = makeInbox();
@@ -27,8 +32,7 @@ export async function connectMedia(
   let receivedBytes = 0;
   let toldBytes = 0;
   let receivedByRelay = 0;
-  let sentBytes = 0;
-  let onWelcome: ((result: Result<PacketClient>) => void) | undefined;
+  let onWelcome: ((result: Result<MediaClient>) => void) | undefined;
   let isWelcome = false;
 
   function say(message: object): void {
@@ -48,15 +52,12 @@ export async function connectMedia(
     socket.send(writeReceipt(receivedBytes));
   }
 
-  const client: PacketClient = {
+  const client: MediaClient = {
     ...inbox,
     packets,
     send: (event, ...payload) => say({ event, payload: payload[0] }),
-    sendPacket(packet) {
-      sentBytes += packet.byteLength;
-      socket.send(packet);
-    },
-    unreceivedBytes: () => (sentBytes - receivedByRelay) >>> 0,
+    sendPacket: (packet) => socket.send(packet),
+    receivedByRelay: () => receivedByRelay,
     request: (event, payload) =>
       new Promise((resolve) => {
         requests += 1;
@@ -84,7 +85,7 @@ export async function connectMedia(
   });
   socket.on("error", () => {});
   socket.once("close", () => onWelcome?.({ ok: false, fault: { code: "INTERNAL", message: wasCut } }));
-  const welcome = new Promise<Result<PacketClient>>((resolve) => (onWelcome = resolve));
+  const welcome = new Promise<Result<MediaClient>>((resolve) => (onWelcome = resolve));
   void once(socket, "open").then(
     () => say({ event: "auth", payload: auth }),
     () => {},

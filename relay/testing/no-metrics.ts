@@ -2,9 +2,10 @@ import type { Metrics } from "../metrics/metrics.ts";
 
 /** For tests that count nothing. */
 export const noMetrics: Metrics = {
-  frameIn() {},
-  frameOut() {},
-  frameDropped() {},
+  packetIn() {},
+  packetOut() {},
+  packetDropped() {},
+  hop() {},
   commandEnded() {},
   eventRefused() {},
   connectionRefused() {},

@@ -34,8 +34,6 @@ export interface PacketClient extends TestClient {
   /** Every packet that came, in order. */
   packets: Uint8Array[];
   sendPacket(packet: Uint8Array): void;
-  /** What it sent of packets that the relay has not acknowledged. */
-  unreceivedBytes(): number;
 }
 
 /** The reading half that every carrier shares. */

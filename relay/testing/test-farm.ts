@@ -14,7 +14,7 @@ import { makeSqliteStore } from "../store/sqlite-store.ts";
 import { makeManualClock } from "./manual-clock.ts";
 import { noMetrics } from "./no-metrics.ts";
 import { makeMemoryClient } from "./memory-client.ts";
-import type { TestClient } from "./test-client.ts";
+import type { PacketClient, TestClient } from "./test-client.ts";
 
 export const testTokens = { worker: "worker-token-for-tests", dashboard: "dashboard-token-for-tests" };
 
@@ -63,6 +63,12 @@ export function makeTestFarm({
     if ("code" in client) throw new Error(client.message);
     return client;
   }
+  /** On `/media`. */
+  async function connectMedia(auth: unknown): Promise<PacketClient> {
+    const connected = await wires.connect("/stream", auth, { carriesPackets: true });
+    if (!connected.ok) throw new Error(connected.fault.message);
+    return makeMemoryClient(connected.value);
+  }
 
   /** What a person with this role connects with. */
   function authOf(role: Role, name: string = role) {
@@ -94,6 +100,10 @@ export function makeTestFarm({
     workerStream: (pcId = "desk-1") => connect("/stream", workerAuth(pcId)),
     dashboard: () => connect("/dashboard", dashboardAuth),
     viewer: () => connect("/stream", dashboardAuth),
+    /** As our own clients do, with packets; the worker sends video. */
+    workerMedia: (pcId = "desk-1", more: object = {}) =>
+      connectMedia({ ...workerAuth(pcId), sends_video: true, ...more }),
+    mediaViewer: () => connectMedia(dashboardAuth),
     close() {
       farm.close();
       credentials.close();
