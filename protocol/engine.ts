@@ -1,6 +1,7 @@
 import type { DeviceState, RecoveryRung } from "./device-state.ts";
 import type { Fault } from "./fault.ts";
 import type { Size } from "./fields.ts";
+import type { StreamQuality, StreamStatus } from "./stream.ts";
 
 /** The messages between a worker's page and its engine thread. Both are one build, so nothing is parsed. */
 
@@ -65,8 +66,17 @@ export interface RecoveryReport {
   recoveredAtMs?: number;
 }
 
+/** What is sent of a device that is watched. */
 export interface StreamReport {
-  /** The JPEG's size. */
+  /** Nothing yet when it is empty. */
+  sent: SentReport[];
+  /** Less than was asked for, and what there is too little of. */
+  reduced?: StreamStatus["reduced"];
+}
+
+/** One JPEG layer, or the phone's own video. */
+export interface SentReport {
+  what: StreamQuality | "video";
   size: Size;
   framesPerSecond: number;
   bytesPerSecond: number;

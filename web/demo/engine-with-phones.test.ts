@@ -251,7 +251,10 @@ describe("a watched phone", () => {
       screen_width: 1080,
       screen_height: 2400,
     });
-    await vi.waitFor(() => expect(farm.reports.at(-1)?.devices[0]?.stream?.size.width).toBe(240), patient);
+    await vi.waitFor(
+      () => expect(farm.reports.at(-1)?.devices[0]?.stream?.sent[0]?.size.width).toBe(240),
+      patient,
+    );
     // Touches now go over scrcpy's control socket, in the pixels of its video.
     await farm.run({ command_type: "tap", params: { x: 540, y: 1200 } });
     await vi.waitFor(() => expect(farm.rig.display.pointers).toHaveLength(2), patient);

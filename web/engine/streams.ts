@@ -1,8 +1,4 @@
-import type { DeviceIdentity } from "../../protocol/device-state.ts";
-import type { StreamFrame, StreamStartDeliver } from "../../protocol/stream.ts";
-import { encodeBase64 } from "../connection/base64.ts";
-import type { JpegFrame } from "./screen/frame-pump.ts";
-import { turnedLike } from "./screen/screen-shape.ts";
+import type { StreamStartDeliver } from "../../protocol/stream.ts";
 
 /** What the relay asked to see, by serial number. It outlives pulled cables: viewers need not ask again. */
 export interface Streams {
@@ -30,23 +26,5 @@ export function makeStreams(
       for (const serialNumber of streams.keys()) stop(serialNumber);
     },
     of: (serialNumber) => streams.get(serialNumber),
-  };
-}
-
-/** A frame as the relay asked for it. */
-export function streamFrameOf(
-  frame: JpegFrame,
-  stream: StreamStartDeliver,
-  identity: DeviceIdentity,
-): StreamFrame {
-  const screen = turnedLike(frame.size, identity.screen);
-  return {
-    device_id: stream.device_id,
-    timestamp: frame.atMs,
-    width: frame.size.width,
-    height: frame.size.height,
-    screen_width: screen.width,
-    screen_height: screen.height,
-    frame: stream.encoding === "binary" ? frame.jpeg : encodeBase64(frame.jpeg),
   };
 }

@@ -12,7 +12,10 @@ import { heartbeatOf, newsBetween, type PresentDevice } from "./relay-link/heart
 import { startHeartbeatTimer } from "./relay-link/heartbeat-timer.ts";
 import { openRelayLink, type RelayLink } from "./relay-link/relay-link.ts";
 import { startReporter } from "./report/reporter.ts";
-import { makeStreams, streamFrameOf } from "./streams.ts";
+import { localNowMs } from "./local-clock.ts";
+import { demandOf } from "./screen/demand.ts";
+import { mediaPacketOf } from "./screen/media-piece.ts";
+import { makeStreams } from "./streams.ts";
 import { makeFleet, type FleetMember } from "./usb/fleet.ts";
 import { holdWorkerLock } from "./worker-lock.ts";
 
@@ -82,7 +85,7 @@ export function startWorker(
   const fleet =
     usb && makeFleet({ usb, makeSession, onChange, openLinkOf: (device) => makeOpenLink(device, linkNeeds) });
   const streams = makeStreams((serialNumber, stream) => {
-    fleet?.memberOf(serialNumber)?.session.watch(stream);
+    fleet?.memberOf(serialNumber)?.session.watch(stream && demandOf(stream));
     reporter.soon();
   });
 
@@ -122,23 +125,32 @@ export function startWorker(
   function makeSession(serialNumber: string): DeviceSession {
     const session = makeDeviceSession({
       memory: platform.commandMemory,
-      makeDecoder: platform.makeDecoder,
-      jpegEncoder: platform.jpegEncoder,
       mayReboot: () => mayReboot,
       onChange,
       sendAck,
-      isFrameWireFree: () => {
-        const stream = streams.of(serialNumber);
-        return stream !== undefined && link?.isFrameWireFree(stream.device_id) === true;
-      },
-      sendFrame: (frame, identity) => {
-        const stream = streams.of(serialNumber);
-        if (stream === undefined) return;
-        meter.add(frame.jpeg.byteLength);
-        link?.sendFrame(streamFrameOf(frame, stream, identity), frame.jpeg.byteLength);
+      view: {
+        makeDecoder: platform.makeDecoder,
+        jpegEncoder: platform.jpegEncoder,
+        nowMs: localNowMs,
+        isWireFree: (isFocus) => link?.isMediaFree(isFocus) === true,
+        onTaken: () => undefined,
+        tell: (status) => {
+          const stream = streams.of(serialNumber);
+          if (stream !== undefined) link?.sendStatus({ device_id: stream.device_id, ...status });
+        },
+        send: (piece) => {
+          const stream = streams.of(serialNumber);
+          if (stream === undefined || link === undefined) return false;
+          const nowMs = localNowMs();
+          const packet = mediaPacketOf(piece, stream.device_id, nowMs, link.relayNowMs() - nowMs);
+          if (!link.sendPacket(packet)) return false;
+          if (piece.kind !== "still") meter.add(packet.byteLength);
+          return true;
+        },
       },
     });
-    session.watch(streams.of(serialNumber));
+    const stream = streams.of(serialNumber);
+    session.watch(stream && demandOf(stream));
     return session;
   }
 
@@ -180,9 +192,13 @@ export function startWorker(
       },
       onStreamStart: (stream) => streams.start(stream),
       onStreamStop: (stream) => streams.stop(stream.serial_number),
+      onStreamRefresh: ({ serial_number }) => fleet?.memberOf(serial_number)?.session.refresh(),
       onStreamsLost: () => streams.stopAll(),
-      onFrameWireFree: () => {
-        for (const { session } of fleet?.members() ?? []) session.onFrameWireFree();
+      onMediaFree: () => {
+        for (const { session } of members()) session.onWireFree();
+      },
+      onMediaNew: () => {
+        for (const { session } of members()) session.onWireNew();
       },
     });
   }

@@ -50,7 +50,7 @@ export const decodeNothing: MakePictureDecoder = (hooks) => {
   return {
     push: (packet) => {
       if (packet.type === "configuration") size = packet.size;
-      else hooks.onPicture({ size, image: noImage, close: () => undefined });
+      else hooks.onPicture({ size, image: noImage, deviceUs: packet.timestampUs, close: () => undefined });
     },
     close: () => undefined,
   };

@@ -11,11 +11,16 @@ afterEach(() => void vi.useRealTimers());
 function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
   return makeDeviceSession({
     memory: makeVolatileCommandMemory(),
-    makeDecoder: () => ({ push: () => undefined, close: () => undefined }),
-    jpegEncoder: { encode: never },
     sendAck,
-    sendFrame: () => undefined,
-    isFrameWireFree: () => true,
+    view: {
+      makeDecoder: () => ({ push: () => undefined, close: () => undefined }),
+      jpegEncoder: { encode: never },
+      nowMs: () => Date.now(),
+      isWireFree: () => true,
+      send: () => true,
+      tell: () => undefined,
+      onTaken: () => undefined,
+    },
     mayReboot: () => true,
     onChange: () => undefined,
   });
@@ -24,7 +29,7 @@ function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
 test("a watched phone that answers nothing any more is let go of and claimed anew", async () => {
   const session = makeSession();
   const links: FakeLink[] = [];
-  session.watch({ quality: "low", fps: 5 });
+  session.watch({ layers: [{ quality: "low", fps: 5 }], video: undefined, sound: false });
   session.plug(async () => {
     const link = makeFakeLink();
     links.push(link);
@@ -96,7 +101,7 @@ test.each(["tap", "swipe", "keyevent", "text", "screenshot"] as const)(
   async (type) => {
     const acks: CommandAck[] = [];
     const session = makeSession((ack) => void acks.push(ack));
-    session.watch({ quality: "low", fps: 5 });
+    session.watch({ layers: [{ quality: "low", fps: 5 }], video: undefined, sound: false });
     session.plug(async () => makeFakeLink({ identityAnswer: answerOf("", 127) }));
     await vi.advanceTimersByTimeAsync(1000);
     expect(session.state()).toMatchObject({ kind: "ready", problems: [{ code: "NOT_ANDROID" }] });

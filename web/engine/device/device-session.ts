@@ -1,17 +1,15 @@
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import type { DeviceIdentity, DeviceState } from "../../../protocol/device-state.ts";
 import type { RecoveryReport, StreamReport } from "../../../protocol/engine.ts";
-import type { Size } from "../../../protocol/fields.ts";
 import type { CommandMemory } from "../commands/command-memory.ts";
 import { makeCommandQueue } from "../commands/command-queue.ts";
 import { executeCommand } from "../commands/execute-command.ts";
 import { openControlSession, type ControlSession } from "../control/control-session.ts";
 import { untilAborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
-import { makeRateMeter } from "../rate-meter.ts";
-import type { JpegFrame, PictureWish } from "../screen/frame-pump.ts";
-import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
-import type { MakePictureDecoder } from "../screen/picture.ts";
+import { fullShare, type Share } from "../budget/share.ts";
+import type { Demand } from "../screen/demand.ts";
+import type { ViewNeeds } from "../screen/view.ts";
 import { runClaimLoop, type ClaimLoop } from "./claim-loop.ts";
 import type { DeviceLink, OpenLink } from "./device-link.ts";
 import { nextState, type DeviceEvent } from "./device-machine.ts";
@@ -24,11 +22,9 @@ const linkEndsWithinMs = 1000;
 
 export interface DeviceSessionNeeds {
   memory: CommandMemory;
-  makeDecoder: MakePictureDecoder;
-  jpegEncoder: JpegEncoder;
   sendAck(ack: CommandAck): void;
-  sendFrame(frame: JpegFrame, identity: DeviceIdentity): void;
-  isFrameWireFree(): boolean;
+  /** Of the device's screen, but for what is the device's own. */
+  view: Omit<ViewNeeds, "link" | "identity" | "onProblem">;
   /** Whether a device that nothing else brings back may be rebooted. */
   mayReboot(): boolean;
   /** The state or the problem changed. */
@@ -47,9 +43,15 @@ export interface DeviceSession {
   /** Tries now what would be tried later; `isAskedAgain` also repeats an unanswered "Allow USB debugging?". */
   claimNow(isAskedAgain: boolean): void;
   command(command: CommandDeliver): void;
-  /** What viewers want; undefined when nobody watches. A repeated wish sends the present picture once more. */
-  watch(wish: PictureWish | undefined): void;
-  onFrameWireFree(): void;
+  /** What is watched; undefined when nothing is. Again for somebody new, who then sees the present picture. */
+  watch(demand: Demand | undefined): void;
+  /** What the farm PC can spare for the device. */
+  setShare(share: Share): void;
+  /** Somebody's decoder needs a key frame. */
+  refresh(): void;
+  onWireFree(): void;
+  /** The connection is another: what was sent last may be lost. */
+  onWireNew(): void;
   /** Somebody drives the device live, now or when it is there again. A second one begins anew, with nothing pressed. */
   openControl(onClipboard: (text: string) => void): void;
   /** Whole control messages of scrcpy; nothing without an open control. */
@@ -62,12 +64,11 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let plugged: AbortController | undefined;
   let loop: ClaimLoop | undefined;
   let held: HeldDevice | undefined;
-  let wish: PictureWish | undefined;
-  let lastSize: Size | undefined;
+  let demand: Demand | undefined;
+  let share = fullShare;
   /** Where its clipboard goes while somebody drives it, also while it is not there to be driven. */
   let onClipboard: ((text: string) => void) | undefined;
   let control: ControlSession | undefined;
-  const meter = makeRateMeter();
   const recovery = makeRecovery(() => needs.mayReboot());
 
   function dispatch(event: DeviceEvent): void {
@@ -108,18 +109,12 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       identity,
       unplugged,
       dispatch,
-      makeDecoder: needs.makeDecoder,
-      jpegEncoder: needs.jpegEncoder,
-      isFrameWireFree: () => needs.isFrameWireFree(),
-      sendFrame: (frame, identity) => {
-        lastSize = frame.size;
-        meter.add(frame.jpeg.byteLength);
-        needs.sendFrame(frame, identity);
-      },
+      view: needs.view,
       onAnswer: () => recovery.answered(),
     });
     held = present;
-    present.view?.setWish(wish);
+    present.view?.setShare(share);
+    present.view?.watch(demand);
     startControl();
     const forget = (): void => {
       held = undefined;
@@ -147,8 +142,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   return {
     state: () => state,
     recovery: () => recovery.report(),
-    stream: () =>
-      wish === undefined || lastSize === undefined ? undefined : { size: lastSize, ...meter.read() },
+    stream: () => held?.view?.report(),
     plug: (openLink) => {
       if (plugged !== undefined) return;
       const present = new AbortController();
@@ -174,15 +168,16 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     claimNow: (isAskedAgain) => loop?.claimNow(isAskedAgain),
     command: (command) => queue.add(command),
     watch: (next) => {
-      const isRepeated = next !== undefined && next.quality === wish?.quality;
-      const isChanged = next !== undefined && wish !== undefined && !isRepeated;
-      wish = next;
-      if (next === undefined) lastSize = undefined;
-      held?.view?.setWish(next);
-      if (isRepeated) held?.view?.repeat();
-      if (isChanged) held?.view?.screen.refresh();
+      demand = next;
+      held?.view?.watch(next);
     },
-    onFrameWireFree: () => held?.view?.onFrameWireFree(),
+    setShare: (next) => {
+      share = next;
+      held?.view?.setShare(next);
+    },
+    refresh: () => held?.view?.screen.refresh(),
+    onWireFree: () => held?.view?.onWireFree(),
+    onWireNew: () => held?.view?.onWireNew(),
     openControl: (receiveClipboard) => {
       endControl();
       onClipboard = receiveClipboard;

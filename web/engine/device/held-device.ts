@@ -1,10 +1,7 @@
 import type { DeviceIdentity, Problem } from "../../../protocol/device-state.ts";
 import { aborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
-import { makeFramePump, type FramePump, type JpegFrame, type PictureWish } from "../screen/frame-pump.ts";
-import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
-import type { MakePictureDecoder } from "../screen/picture.ts";
-import { makeScreen, type Screen } from "../screen/screen.ts";
+import { makeView, type View, type ViewNeeds } from "../screen/view.ts";
 import { unplugGraceMs, type Holding } from "./claim-loop.ts";
 import type { DeviceLink } from "./device-link.ts";
 import type { DeviceEvent } from "./device-machine.ts";
@@ -14,10 +11,8 @@ export interface HeldDeviceNeeds {
   link: DeviceLink;
   /** Undefined where no Android is behind ADB: there is no screen then. */
   identity: DeviceIdentity | undefined;
-  makeDecoder: MakePictureDecoder;
-  jpegEncoder: JpegEncoder;
-  sendFrame(frame: JpegFrame, identity: DeviceIdentity): void;
-  isFrameWireFree(): boolean;
+  /** Of its screen, but for what is the device's own. */
+  view: Omit<ViewNeeds, "link" | "identity" | "onProblem">;
   /** The device answered. */
   onAnswer(): void;
   dispatch(event: DeviceEvent): void;
@@ -35,21 +30,13 @@ export interface HeldDevice extends Holding {
   readonly whyLost: Promise<Error>;
 }
 
-/** The pictures of its screen. */
-export interface View {
-  screen: Screen;
-  setWish(wish: PictureWish | undefined): void;
-  /** Sends the present picture once more. */
-  repeat(): void;
-  onFrameWireFree(): void;
-  close(): Promise<void>;
-}
-
 export function holdDevice(needs: HeldDeviceNeeds): HeldDevice {
   const { link, identity, unplugged } = needs;
   const over = new AbortController();
   const lost = Promise.withResolvers<Error>();
-  const view = identity && makeView(needs, identity);
+  const onProblem = (detail: string | undefined): void =>
+    needs.dispatch(problemEvent("SCREEN_FAILED", detail));
+  const view = identity && makeView({ ...needs.view, link, identity, onProblem });
   const alive = watchLiveness({
     link,
     isAndroid: identity !== undefined,
@@ -76,37 +63,6 @@ export function holdDevice(needs: HeldDeviceNeeds): HeldDevice {
     signal: over.signal,
     whyLost: lost.promise,
     letGo: async () => await view?.close(),
-  };
-}
-
-function makeView(needs: HeldDeviceNeeds, identity: DeviceIdentity): View {
-  const onProblem = (detail: string | undefined): void =>
-    needs.dispatch(problemEvent("SCREEN_FAILED", detail));
-  const pump: FramePump = makeFramePump({
-    jpegEncoder: needs.jpegEncoder,
-    isWireFree: () => needs.isFrameWireFree(),
-    onProblem,
-    send: (frame) => needs.sendFrame(frame, identity),
-  });
-  const screen = makeScreen({
-    link: needs.link,
-    screenSize: identity.screen,
-    makeDecoder: needs.makeDecoder,
-    onPicture: (picture) => pump.offer(picture),
-    onProblem,
-  });
-  return {
-    screen,
-    setWish: (wish) => {
-      pump.setWish(wish);
-      screen.setWish(wish);
-    },
-    repeat: () => pump.repeat(),
-    onFrameWireFree: () => pump.onWireFree(),
-    close: () => {
-      pump.close();
-      return screen.close();
-    },
   };
 }
 

@@ -1,18 +1,21 @@
 import type * as v from "valibot";
-import type { Socket } from "socket.io-client";
+import { io, type Socket } from "socket.io-client";
 import { v4 as newId } from "uuid";
+import { makeMediaWire } from "../../connection/media-wire.ts";
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contract.ts";
 import type { ControlClipboard, ControlInputDeliver, ControlledDevice } from "../../../protocol/control.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
 import type { Heartbeat } from "../../../protocol/heartbeat.ts";
+import { mediaPayload, readMediaHeader } from "../../../protocol/media-packet.ts";
+import { encodeBase64 } from "../../connection/base64.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
-import type { StreamFrame, StreamStartDeliver, StreamStopDeliver } from "../../../protocol/stream.ts";
-import { makeFrameWindow } from "./frame-window.ts";
-import { openSteadySocket } from "./steady-socket.ts";
+import type { StreamStartDeliver, StreamStatus, StreamStopDeliver } from "../../../protocol/stream.ts";
+import { openSteadyWire } from "./steady-wire.ts";
 import { makeUnansweredAcks } from "./unanswered-acks.ts";
+import { makeUplinkWindow } from "./uplink-window.ts";
 
-/** How long the stream connection may be gone before nobody is taken to watch. */
+/** How long the media connection may be gone before nobody is taken to watch. */
 const streamLostMs = 5000;
 
 export interface RelayLinkNeeds {
@@ -35,10 +38,14 @@ export interface RelayLinkNeeds {
   onControlLost(): void;
   onStreamStart(stream: StreamStartDeliver): void;
   onStreamStop(stream: StreamStopDeliver): void;
-  /** The stream connection has been gone for some seconds: nobody watches anything. */
+  /** Somebody's decoder needs a key frame of this device. */
+  onStreamRefresh(stream: StreamStopDeliver): void;
+  /** The media connection has been gone for some seconds: nobody watches anything. */
   onStreamsLost(): void;
-  /** A frame may be sent for a device that had to wait. */
-  onFrameWireFree(): void;
+  /** Who had to wait may send. */
+  onMediaFree(): void;
+  /** The media connection is a new one: what was sent last may be lost. */
+  onMediaNew(): void;
 }
 
 /** The worker's two connections to the relay. */
@@ -48,8 +55,15 @@ export interface RelayLink {
   /** Kept until the relay has answered it, across reconnections. */
   sendAck(ack: CommandAck): void;
   sendClipboard(clipboard: ControlClipboard): void;
-  isFrameWireFree(deviceId: string): boolean;
-  sendFrame(frame: StreamFrame, byteLength: number): void;
+  /** Whether a picture may be sent; of a device in focus while more is under way than for the others. */
+  isMediaFree(isFocus: boolean): boolean;
+  /** False, and dropped, while there is no connection. */
+  sendPacket(packet: Uint8Array<ArrayBuffer>): boolean;
+  sendStatus(status: StreamStatus): void;
+  /** The share of the time since it was last asked in which pictures had to wait, 0 to 1. */
+  takeShutShare(): number;
+  /** The relay's clock, Unix milliseconds with a fraction. */
+  relayNowMs(): number;
   /** Asks at once for the seat of the worker that the relay has for this PC. */
   takeOver(): void;
   close(): void;
@@ -59,40 +73,63 @@ type WorkerSocket = Socket<
   ReceiveMap<(typeof contract)["/worker"]["fromRelay"]>,
   SendMap<(typeof contract)["/worker"]["toRelay"]>
 >;
-type StreamSocket = Socket<
-  ReceiveMap<(typeof contract)["/stream"]["toWorker"]>,
-  SendMap<(typeof contract)["/stream"]["workerToRelay"]>
->;
 
 export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
   const { token, pcId: pc_id } = needs;
   const remembers = needs.remembersCommands ? { remembers_commands: true } : {};
-  const auth = { type: "worker", token, pc_id, session: newId(), takes_control: true, ...remembers };
+  const auth = { type: "worker", token, pc_id, session: newId(), takes_control: true, ...remembers } as const;
   const unanswered = makeUnansweredAcks();
   let sinceMs = Date.now();
   let streamLostTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const worker = openSteadySocket({
-    url: new URL("/worker", needs.relayUrl).href,
-    auth,
+  const worker = openSteadyWire({
+    make: (asks): WorkerSocket =>
+      io(new URL("/worker", needs.relayUrl).href, {
+        transports: ["websocket"],
+        // On a connection of its own.
+        forceNew: true,
+        autoConnect: false,
+        // Its own has no jitter at its longest wait, and after some 1,000 attempts (a night) half of its waits are 0 ms:
+        // the doubled time has become infinite and its jitter NaN.
+        reconnection: false,
+        timeout: 10_000,
+        auth: (give: (auth: object) => void) => give({ ...auth, ...asks() }),
+      }),
     onAttempt: (attempt) => needs.onState({ kind: "connecting", sinceMs, attempt }),
     onRefused: (fault) => {
       needs.onState({ kind: "refused", fault });
       if (fault.code === "FORBIDDEN") needs.onForbidden();
     },
   });
-  const stream = openSteadySocket({
-    url: new URL("/stream", needs.relayUrl).href,
-    auth,
+  // Of its own too: a saturated picture must not delay a tap.
+  const stream = openSteadyWire({
+    make: (asks) =>
+      makeMediaWire({ url: needs.relayUrl, auth: () => ({ ...auth, ...asks(), sends_video: true }) }),
     onAttempt: () => undefined,
     onRefused: () => undefined,
   });
-  const workerSocket: WorkerSocket = worker.socket;
-  const streamSocket: StreamSocket = stream.socket;
-  const frames = makeFrameWindow(() => needs.onFrameWireFree());
+  const workerSocket = worker.wire;
+  const media = stream.wire;
+  const uplink = makeUplinkWindow(() => media.unreceivedBytes());
 
   function emitAck(ack: CommandAck): void {
     workerSocket.emit("command:ack", ack, () => unanswered.answered(ack));
+  }
+
+  function sendFrame(packet: Uint8Array): boolean {
+    const header = readMediaHeader(packet);
+    if (!header.ok || header.value.kind !== "jpeg") return true;
+    const { deviceId, takenMs, width, height, screenWidth, screenHeight } = header.value;
+    media.emit("stream:frame", {
+      device_id: deviceId,
+      timestamp: Math.round(takenMs),
+      width,
+      height,
+      screen_width: screenWidth,
+      screen_height: screenHeight,
+      frame: encodeBase64(mediaPayload(packet)),
+    });
+    return true;
   }
 
   needs.onState({ kind: "connecting", sinceMs, attempt: 1 });
@@ -127,25 +164,33 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     parsed("control:close", workerEvents["control:close"], (device) => needs.onControlClose(device)),
   );
 
-  streamSocket.on("connect", () => {
+  media.on("connect", () => {
     worker.hurry();
     clearTimeout(streamLostTimer);
-    frames.reset();
-    needs.onFrameWireFree();
+    uplink.reset();
+    needs.onMediaNew();
   });
-  streamSocket.on("disconnect", () => {
-    frames.reset();
+  media.on("disconnect", () => {
+    uplink.reset();
     clearTimeout(streamLostTimer);
     streamLostTimer = setTimeout(() => needs.onStreamsLost(), streamLostMs);
   });
+  media.onReceipt(() => {
+    uplink.onReceipt();
+    needs.onMediaFree();
+  });
   const streamEvents = contract["/stream"].toWorker;
-  streamSocket.on(
+  media.on(
     "stream:start",
     parsed("stream:start", streamEvents["stream:start"], (each) => needs.onStreamStart(each)),
   );
-  streamSocket.on(
+  media.on(
     "stream:stop",
     parsed("stream:stop", streamEvents["stream:stop"], (each) => needs.onStreamStop(each)),
+  );
+  media.on(
+    "stream:refresh",
+    parsed("stream:refresh", streamEvents["stream:refresh"], (each) => needs.onStreamRefresh(each)),
   );
 
   return {
@@ -161,11 +206,17 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     sendClipboard: (clipboard) => {
       if (workerSocket.connected) workerSocket.emit("control:clipboard", clipboard);
     },
-    isFrameWireFree: (deviceId) => streamSocket.connected && frames.isFree(deviceId),
-    sendFrame: (frame, byteLength) => {
-      if (!streamSocket.connected) return;
-      streamSocket.emit("stream:frame", frame, frames.open(frame.device_id, byteLength));
+    isMediaFree: (isFocus) => media.connected && uplink.isFree(isFocus),
+    sendPacket: (packet) => {
+      // Until the relay takes packets: JPEGs as it knows them, and nothing else.
+      if (media.connected) return sendFrame(packet);
+      if (!media.sendPacket(packet)) return false;
+      uplink.sent(packet.byteLength);
+      return true;
     },
+    sendStatus: (status) => media.emit("stream:status", status),
+    takeShutShare: () => uplink.takeShutShare(),
+    relayNowMs: () => media.relayNowMs(),
     takeOver: () => {
       worker.takeOver();
       stream.takeOver();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeFramePump, type JpegFrame } from "./frame-pump.ts";
-import type { Picture } from "./picture.ts";
+import type { JpegLayer } from "../jpeg/jpeg-encoder.ts";
+import type { TakenPicture } from "./mirror.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -13,25 +14,29 @@ function makeRig() {
   const problems: (string | undefined)[] = [];
   /** What the next encodings come to; by themselves they come to the picture's name. */
   const encodings: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  const asked: (readonly JpegLayer[])[] = [];
   const rig = {
+    asked,
     sent,
     problems,
     encodings,
     sentAtMs,
     open,
     wire,
-    picture(name: string, size = { width: 240, height: 536 }): Picture {
+    picture(name: string, size = { width: 240, height: 536 }): TakenPicture {
       open.add(name);
       // Nothing looks at the image; its name comes out as the JPEG.
       const image = { name } as unknown as ImageBitmap;
-      return { size, image, close: () => void open.delete(name) };
+      return { picture: { size, image, deviceUs: 7, close: () => void open.delete(name) }, takenMs: 9 };
     },
     pump: makeFramePump({
       jpegEncoder: {
-        encode: async (image) => {
+        encode: async (image, layers) => {
+          asked.push(layers);
           const name = (image as unknown as { name: string }).name;
           expect(open, "is open while it is encoded").toContain(name);
-          return [await (encodings.shift() ?? new TextEncoder().encode(name))];
+          const jpeg = await (encodings.shift() ?? new TextEncoder().encode(name));
+          return layers.map(() => jpeg);
         },
       },
       isWireFree: () => wire.isFree,
@@ -41,29 +46,33 @@ function makeRig() {
       },
       onProblem: (detail) => void problems.push(detail),
     }),
-    names: () => sent.map(({ jpeg }) => new TextDecoder().decode(jpeg)),
+    names: () => sent.map(nameOf),
   };
   return rig;
+}
+
+function nameOf({ jpeg }: JpegFrame): string {
+  return new TextDecoder().decode(jpeg);
 }
 
 describe("the pump", () => {
   test("sends the newest picture at the wished rate and forgets the ones between", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     for (const name of ["a", "b", "c", "d"]) {
       rig.pump.offer(rig.picture(name));
       await vi.advanceTimersByTimeAsync(50);
     }
     await vi.advanceTimersByTimeAsync(1000);
-    expect(rig.names()).toEqual(["a", "d"]);
+    expect(rig.names()).toEqual(["a", "b", "d"]);
     expect(rig.open).toEqual(new Set(["d"]));
-    rig.pump.setWish(undefined);
+    rig.pump.setWish([], 0.6);
     expect(rig.open.size).toBe(0);
   });
 
-  test("lets no picture wait for the lateness of one before it", async () => {
+  test("lets no picture wait because one before it came early", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     const ages: number[] = [];
     for (const [index, gapMs] of [120, 200, 200, 200, 200].entries()) {
       rig.pump.offer(rig.picture(String(index)));
@@ -72,12 +81,12 @@ describe("the pump", () => {
       const sentMs = rig.sentAtMs[index];
       if (sentMs !== undefined) ages.push(sentMs - offeredMs);
     }
-    expect(ages).toEqual([0, 80, 0, 0, 0]);
+    expect(ages).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("goes on at its rate when somebody sets the clock back", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     rig.pump.offer(rig.picture("a"));
     await vi.advanceTimersByTimeAsync(10);
     vi.setSystemTime(0);
@@ -88,7 +97,7 @@ describe("the pump", () => {
 
   test("sends nothing new of a still screen", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     rig.pump.offer(rig.picture("a"));
     await vi.advanceTimersByTimeAsync(5000);
     expect(rig.names()).toEqual(["a"]);
@@ -102,7 +111,7 @@ describe("the pump", () => {
   test("waits while the wire is taken, and then sends only the newest", async () => {
     const rig = makeRig();
     rig.wire.isFree = false;
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     for (const name of ["a", "b", "c"]) {
       rig.pump.offer(rig.picture(name));
       await vi.advanceTimersByTimeAsync(300);
@@ -117,7 +126,7 @@ describe("the pump", () => {
 
   test("says that the browser cannot encode, and that it can again", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     rig.encodings.push(Promise.reject(new Error("out of memory")));
     for (const name of ["a", "b", "c"]) {
       rig.pump.offer(rig.picture(name));
@@ -129,7 +138,7 @@ describe("the pump", () => {
 
   test("goes on with the next picture when the browser never ends encoding one", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     rig.encodings.push(new Promise(() => undefined));
     rig.pump.offer(rig.picture("a"));
     await vi.advanceTimersByTimeAsync(5000);
@@ -144,7 +153,7 @@ describe("the pump", () => {
     rig.pump.offer(rig.picture("nobody"));
     expect(rig.open.size).toBe(0);
     rig.wire.isFree = false;
-    rig.pump.setWish({ quality: "low", fps: 1 });
+    rig.pump.setWish([{ quality: "low", fps: 1 }], 0.6);
     rig.pump.offer(rig.picture("waiting"));
     rig.pump.close();
     expect(rig.open.size).toBe(0);
@@ -152,11 +161,54 @@ describe("the pump", () => {
     expect(rig.sent).toEqual([]);
   });
 
-  test("[S5] sends the layer's size, whichever way up, and when the picture was decoded", async () => {
+  test("[S5] sends the layer's size, whichever way up, and when the picture was shown and taken", async () => {
     const rig = makeRig();
-    rig.pump.setWish({ quality: "low", fps: 5 });
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
     rig.pump.offer(rig.picture("wide", { width: 1600, height: 720 }));
     await vi.advanceTimersByTimeAsync(0);
-    expect(rig.sent[0]).toMatchObject({ size: { width: 533, height: 240 }, atMs: 1_000_000 });
+    expect(rig.sent[0]).toMatchObject({
+      quality: "low",
+      size: { width: 533, height: 240 },
+      deviceUs: 7,
+      takenMs: 9,
+    });
+    expect(rig.asked).toEqual([[{ size: { width: 533, height: 240 }, quality: 0.6 }]]);
+  });
+});
+
+describe("[M26] layers", () => {
+  const size = { width: 720, height: 1600 };
+
+  test("are encoded together, each at its own rate and of the newest picture", async () => {
+    const rig = makeRig();
+    const layers = [
+      { quality: "low", fps: 5 },
+      { quality: "high", fps: 1 },
+    ] as const;
+    rig.pump.setWish(layers, 0.6);
+    for (let index = 0; index < 25; index += 1) {
+      rig.pump.offer(rig.picture(String(index), size));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    const of = (quality: string) => rig.sent.filter((each) => each.quality === quality);
+    expect(of("low").map(nameOf)).toEqual("0,1,2,4,6,8,10,12,14,16,18,20,22,24".split(","));
+    expect(of("high").map(nameOf)).toEqual(["0", "4", "14", "24"]);
+    expect(rig.asked).toHaveLength(14);
+    expect(rig.asked[0]?.map((each) => each.size.width)).toEqual([240, 720]);
+  });
+
+  test("that somebody begins to watch are sent at once of a still screen, and the others are not sent again", async () => {
+    const rig = makeRig();
+    rig.pump.setWish([{ quality: "low", fps: 5 }], 0.6);
+    rig.pump.offer(rig.picture("still", size));
+    await vi.advanceTimersByTimeAsync(5000);
+    const layers = [
+      { quality: "low", fps: 5 },
+      { quality: "medium", fps: 5 },
+    ] as const;
+    rig.pump.setWish(layers, 0.6);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(rig.sent.map(({ quality }) => quality)).toEqual(["low", "medium"]);
+    expect(rig.pump.isBehind()).toBe(false);
   });
 });

@@ -2,24 +2,25 @@ import type { Size } from "../../../protocol/fields.ts";
 import type { StreamQuality } from "../../../protocol/stream.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
-import type { Picture } from "./picture.ts";
+import type { TakenPicture } from "./mirror.ts";
 import { layerSize } from "./screen-shape.ts";
 
 /** An encoder that never answers must not end the pictures of a device for good. */
 const encodeLimitMs = 5000;
-const jpegQuality = 0.65;
 
-/** What viewers want to see of a device. */
-export interface PictureWish {
+/** One JPEG layer that somebody watches. */
+export interface LayerWish {
   quality: StreamQuality;
   fps: number;
 }
 
 export interface JpegFrame {
   jpeg: Uint8Array;
+  quality: StreamQuality;
   size: Size;
-  /** When the picture was decoded, Unix milliseconds. */
-  atMs: number;
+  /** When the device showed it, microseconds on its clock. */
+  deviceUs: number;
+  takenMs: number;
 }
 
 export interface FramePumpNeeds {
@@ -27,42 +28,48 @@ export interface FramePumpNeeds {
   /** False while earlier frames are still on their way: the newest picture waits, older ones are forgotten. */
   isWireFree(): boolean;
   send(frame: JpegFrame): void;
-  /** The browser cannot draw or encode; undefined when it can again. */
+  /** The browser cannot read or encode; undefined when it can again. */
   onProblem(detail: string | undefined): void;
 }
 
-/** Makes JPEGs of the newest picture: at most at the wished rate, only of changes, and only when the wire is free. */
+/** Makes JPEGs of the newest picture: each layer at most at its rate, only of changes, and only when the wire is free. */
 export interface FramePump {
   /** Takes ownership of the picture. */
-  offer(picture: Picture): void;
-  /** A new wish, or undefined for nobody watches. */
-  setWish(wish: PictureWish | undefined): void;
+  offer(taken: TakenPicture): void;
+  /** New wishes; none when nobody watches JPEGs. `jpegQuality` is 0 to 1, as `convertToBlob` takes it. */
+  setWish(layers: readonly LayerWish[], jpegQuality: number): void;
   /** Sends the present picture once more although nothing changed: somebody new is watching. */
   repeat(): void;
+  /** Whether a picture waits to be sent. */
+  isBehind(): boolean;
   onWireFree(): void;
   close(): void;
 }
 
+interface Layer {
+  fps: number;
+  dueMs: number;
+  /** The newest picture was not sent of this layer yet. */
+  isUnsent: boolean;
+}
+
 /**
- * Counted from when the picture came, not from when it went: a phone that sends at just the wished rate would otherwise
- * have each picture wait as long as an early one once did. Never less than half an interval from now.
+ * Up to half an interval early, in the long run never: a phone that sends at just the wished rate would otherwise have
+ * each picture wait as long as an early one once did.
  */
-function dueAfter(pictureMs: number | undefined, intervalMs: number): number {
-  const nowMs = performance.now();
-  return Math.max(pictureMs ?? nowMs, nowMs - intervalMs / 2) + intervalMs;
+function mayGoMs({ dueMs, fps }: Layer): number {
+  return dueMs - 500 / fps;
 }
 
 export function makeFramePump(needs: FramePumpNeeds): FramePump {
-  let wish: PictureWish | undefined;
-  /** Two clocks: a frame says when it was by the calendar, but that one may be set back by hours. */
-  let newest: { picture: Picture; atMs: number; cameMs: number } | undefined;
-  /** The one that was sent last, open so that it can be sent again. */
-  let shown: { picture: Picture; atMs: number } | undefined;
-  let isUnsent = false;
+  const layers = new Map<StreamQuality, Layer>();
+  let jpegQuality = 0;
+  let newest: TakenPicture | undefined;
+  /** The one that was encoded last, open so that it can be sent again, or of another layer. */
+  let shown: TakenPicture | undefined;
   let isEncoding = false;
   let hasProblem = false;
   let isClosed = false;
-  let nextMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function setProblem(detail: string | undefined): void {
@@ -80,80 +87,111 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     shown = undefined;
   }
 
+  function unsent(): [StreamQuality, Layer][] {
+    return [...layers].filter(([, { isUnsent }]) => isUnsent);
+  }
+
   function turn(): void {
-    if (wish === undefined || isEncoding || !needs.isWireFree()) return;
-    if (newest === undefined && !(isUnsent && shown !== undefined)) return;
-    const waitMs = nextMs - performance.now();
-    if (waitMs > 0) {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        turn();
-      }, waitMs);
+    clearTimeout(timer);
+    if (isEncoding || (newest ?? shown) === undefined || !needs.isWireFree()) return;
+    const nowMs = performance.now();
+    const due = unsent().filter(([, layer]) => mayGoMs(layer) <= nowMs);
+    if (due.length > 0) {
+      void encode(due, nowMs);
       return;
     }
-    nextMs = dueAfter(newest?.cameMs, 1000 / wish.fps);
-    void encode(wish.quality).finally(() => {
+    const nextMs = Math.min(...unsent().map(([, layer]) => mayGoMs(layer)));
+    if (nextMs < Number.POSITIVE_INFINITY) timer = setTimeout(turn, nextMs - nowMs);
+  }
+
+  async function encode(due: [StreamQuality, Layer][], nowMs: number): Promise<void> {
+    isEncoding = true;
+    if (newest !== undefined) {
+      forgetShown();
+      shown = newest;
+      newest = undefined;
+    }
+    try {
+      if (shown !== undefined) await encodeOne(shown, due, nowMs);
+    } catch (error) {
+      setProblem(String(error));
+    } finally {
       isEncoding = false;
-      if (wish === undefined) forgetShown();
+      if (layers.size === 0) forgetShown();
       turn();
+    }
+  }
+
+  async function encodeOne(
+    { picture, takenMs }: TakenPicture,
+    due: [StreamQuality, Layer][],
+    nowMs: number,
+  ): Promise<void> {
+    for (const [, layer] of due) {
+      layer.isUnsent = false;
+      layer.dueMs = Math.max(layer.dueMs, nowMs) + 1000 / layer.fps;
+    }
+    const sizes = due.map(([quality]) => layerSize(picture.size, quality));
+    const { image, deviceUs } = picture;
+    const encoding = needs.jpegEncoder.encode(
+      image,
+      sizes.map((size) => ({ size, quality: jpegQuality })),
+    );
+    const jpegs = await withTimeLimit("encoding a picture", encodeLimitMs, encoding);
+    if (hasProblem) setProblem(undefined);
+    due.forEach(([quality], index) => {
+      const [jpeg, size] = [jpegs[index], sizes[index]];
+      if (jpeg === undefined || size === undefined || !layers.has(quality)) return;
+      needs.send({ jpeg, quality, size, deviceUs, takenMs });
     });
   }
 
-  async function encode(quality: StreamQuality): Promise<void> {
-    isEncoding = true;
-    try {
-      if (newest !== undefined) {
-        forgetShown();
-        shown = newest;
-        newest = undefined;
-      }
-      isUnsent = false;
-      if (shown === undefined) return;
-      const { picture, atMs } = shown;
-      const size = layerSize(picture.size, quality);
-      const encoding = needs.jpegEncoder.encode(picture.image, [{ size, quality: jpegQuality }]);
-      const [jpeg] = await withTimeLimit("encoding a picture", encodeLimitMs, encoding);
-      if (hasProblem) setProblem(undefined);
-      if (wish !== undefined && jpeg !== undefined) needs.send({ jpeg, size, atMs });
-    } catch (error) {
-      setProblem(String(error));
-    }
-  }
-
   function forgetAll(): void {
+    clearTimeout(timer);
+    layers.clear();
     forgetNewest();
     // What is being encoded stays open until it is.
     if (!isEncoding) forgetShown();
   }
 
   return {
-    offer: (picture) => {
+    offer: (taken) => {
       forgetNewest();
-      if (wish === undefined) {
-        picture.close();
+      if (layers.size === 0) {
+        taken.picture.close();
         return;
       }
-      newest = { picture, atMs: Date.now(), cameMs: performance.now() };
+      newest = taken;
+      for (const layer of layers.values()) layer.isUnsent = true;
       turn();
     },
-    setWish: (next) => {
-      wish = next;
-      clearTimeout(timer);
-      timer = undefined;
-      if (next === undefined) forgetAll();
-      else nextMs = Math.min(nextMs, performance.now() + 1000 / next.fps);
+    setWish: (wished, quality) => {
+      jpegQuality = quality;
+      if (wished.length === 0) {
+        forgetAll();
+        return;
+      }
+      const nowMs = performance.now();
+      const kept = new Set(wished.map((each) => each.quality));
+      for (const known of layers.keys()) if (!kept.has(known)) layers.delete(known);
+      for (const { quality: key, fps } of wished) {
+        const before = layers.get(key);
+        if (before === undefined) layers.set(key, { fps, dueMs: nowMs, isUnsent: true });
+        else {
+          before.fps = fps;
+          before.dueMs = Math.min(before.dueMs, nowMs + 1000 / fps);
+        }
+      }
       turn();
     },
     repeat: () => {
-      isUnsent = true;
+      for (const layer of layers.values()) layer.isUnsent = true;
       turn();
     },
+    isBehind: () => isEncoding || (newest ?? shown) === undefined || unsent().length > 0,
     onWireFree: turn,
     close: () => {
       isClosed = true;
-      wish = undefined;
-      clearTimeout(timer);
-      timer = undefined;
       forgetAll();
     },
   };

@@ -6,6 +6,8 @@ import type { VideoPacket } from "./scrcpy-session.ts";
 export interface Picture {
   readonly size: Size;
   readonly image: JpegImage;
+  /** Microseconds on the device's clock. */
+  readonly deviceUs: number;
   close(): void;
 }
 

@@ -1,36 +1,61 @@
 import type { Size } from "../../../protocol/fields.ts";
+import type { Share } from "../budget/share.ts";
 import { backoffMs } from "../backoff.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { ControlHold, ControlHoldNeeds } from "./control-hold.ts";
-import type { PictureWish } from "./frame-pump.ts";
-import { startMirror, type Mirror } from "./mirror.ts";
-import type { MakePictureDecoder, Picture } from "./picture.ts";
-import { isMoreThan, videoWishFor } from "./screen-shape.ts";
-import { ServerEndedError, type VideoWish } from "./scrcpy-session.ts";
+import { makeControlHolds } from "./control-holds.ts";
+import type { Demand } from "./demand.ts";
+import { makeMirror, type Mirror, type TakenPicture, type VideoUnit } from "./mirror.ts";
+import type { MakePictureDecoder } from "./picture.ts";
+import { isMoreThan, planSession, type SessionPlan } from "./session-plan.ts";
+import { ServerEndedError } from "./scrcpy-session.ts";
 
 const warmMs = 5000;
 const shrinkAfterMs = 10_000;
+/** A farm PC that lacks something cannot wait until somebody has made up their mind about the zoom. */
+const reduceAfterMs = 1000;
 /** A session that lived this long was not started in vain. */
 const stableMs = 10_000;
 const restartBackoff = { firstMs: 500, maxMs: 30_000 };
+/** How long the second session may take to show something before the first one is taken to be in its way. */
+const takeOverLimitMs = 5000;
+/** How long a session that was replaced is kept for a finger that is down on it. */
+const touchLimitMs = 3000;
 
 export interface ScreenNeeds {
   link: Pick<DeviceLink, "startScrcpy">;
   /** The display as built. */
   screenSize: Size;
   makeDecoder: MakePictureDecoder;
-  /** The receiver owns the picture. */
-  onPicture(picture: Picture): void;
+  /** The clock that pictures are stamped with. */
+  nowMs: () => number;
+  /** The video that is shown; what comes from another session than the unit before begins with a key frame. */
+  onUnit(unit: VideoUnit): void;
+  /** The receiver closes the picture. */
+  onPicture(picture: TakenPicture): void;
   /** The screen cannot be mirrored although somebody watches; undefined when it can again. */
   onProblem(detail: string | undefined): void;
+  /** Another session, or another size of one, shows from now on. */
+  onPlan(plan: SessionPlan | undefined, failures: number): void;
 }
 
-/** The one scrcpy session of a device: started by the first need, kept warm for a while, restarted when it dies. */
+/** What is to be shown, and how much of it the farm PC can spare. */
+export interface ScreenWish {
+  demand: Demand;
+  share: Share;
+}
+
+/**
+ * The scrcpy session of a device: started by the first need, kept warm for a while, restarted when it dies. When another
+ * one is needed it starts beside the first, and takes its place with its first key frame.
+ */
 export interface Screen {
-  setWish(wish: PictureWish | undefined): void;
-  /** Asks for a fresh picture of a still screen. */
+  setWish(wish: ScreenWish | undefined): void;
+  /** Asks for a key frame. */
   refresh(): void;
+  /** Whether a session is up and shows something. */
+  isShowing(): boolean;
   liveControl(): LiveControl | undefined;
   /** Starts a control-only session when none is up; rejects with what the device said. */
   openControl(): Promise<LiveControl>;
@@ -41,15 +66,23 @@ export interface Screen {
 }
 
 export function makeScreen(needs: ScreenNeeds): Screen {
-  let wish: PictureWish | undefined;
-  let running: Mirror | undefined;
+  let wish: ScreenWish | undefined;
+  let shown: Mirror | undefined;
+  /** Started beside the one that is shown. */
+  let coming: Mirror | undefined;
+  /** Replaced, and kept for a finger that is down on it. */
+  let leaving: Mirror | undefined;
   let hasProblem = false;
   let isClosed = false;
   let isWorking = false;
   let isAgain = false;
   let failures = 0;
-  /** How many sizes made no picture; forgotten by every new watching, lest one bad hour leaves small pictures for months. */
+  /**
+   * How many sizes made no picture, and whether the phone's encoder serves one session at a time. Forgotten by every new
+   * watching, lest one bad hour leaves small pictures for months.
+   */
   let failedSizes = 0;
+  let isOneAtATime = false;
   let retryAtMs = 0;
   let controlUntilMs = 0;
   /** Since when the session is larger than needed, or not needed at all. */
@@ -57,7 +90,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let lastError = "scrcpy did not start";
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   const waiting: PromiseWithResolvers<LiveControl>[] = [];
-  const holds = new Set<ControlHoldNeeds>();
+  const holds = makeControlHolds({ shown: () => shown, onChange: () => void reconcile() });
 
   /** Brings what runs to what is wished, one step at a time. Called on every change; never two at once. */
   async function reconcile(): Promise<void> {
@@ -79,18 +112,27 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     wakeTimer = setTimeout(() => void reconcile(), Math.max(0, waitMs));
   }
 
+  /** Undefined: no session is needed. */
+  function planNow(nowMs: number): SessionPlan | undefined {
+    if (isClosed) return undefined;
+    const { screenSize: screen } = needs;
+    const plan = wish && planSession({ ...wish, screen, failures: failedSizes });
+    if (plan?.video !== undefined) return plan;
+    return controlUntilMs > nowMs || !holds.isEmpty ? { video: undefined, sound: false } : undefined;
+  }
+
   async function step(): Promise<void> {
     const nowMs = performance.now();
-    const video = wish && videoWishFor(wish.quality, wish.fps, needs.screenSize, failedSizes);
-    const isControlWished = controlUntilMs > nowMs || holds.size > 0;
-    if (isClosed || (video === undefined && !isControlWished)) {
+    if (leaving !== undefined && !holds.isTouching(leaving)) await end(leaving);
+    for (const mirror of [shown, coming]) mirror?.setDecoding(isDecoded());
+    const plan = planNow(nowMs);
+    if (plan === undefined) {
       await windDown(nowMs);
       return;
     }
-    if (running !== undefined && video !== undefined && isMoreThan(video, running.video)) await stop();
-    if (running !== undefined) {
-      settleWaiting(running);
-      await shrinkLater(running, video, nowMs);
+    if (shown !== undefined) {
+      settleWaiting(shown);
+      await change(shown, plan, nowMs);
       return;
     }
     excessSinceMs = undefined;
@@ -99,74 +141,166 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       wakeIn(retryAtMs - nowMs);
       return;
     }
-    await start(video);
+    await start(plan);
+  }
+
+  function isDecoded(): boolean {
+    return wish !== undefined && wish.demand.layers.length > 0;
   }
 
   async function windDown(nowMs: number): Promise<void> {
-    if (running === undefined) return;
+    if (shown === undefined) return;
     excessSinceMs ??= nowMs;
     const warmLeftMs = isClosed ? 0 : excessSinceMs + warmMs - nowMs;
     if (warmLeftMs > 0) wakeIn(warmLeftMs);
-    else await stop();
+    else await endAll();
   }
 
-  /** A session larger than needed is replaced only after a while: people zoom in and out. */
-  async function shrinkLater(mirror: Mirror, video: VideoWish | undefined, nowMs: number): Promise<void> {
-    if (!isMoreThan(mirror.video, video)) {
-      excessSinceMs = undefined;
-      if (video === undefined && holds.size === 0) wakeIn(controlUntilMs - nowMs);
+  /** A session that lacks something is replaced at once, a larger one than needed after a while: people zoom in and out. */
+  async function change(mirror: Mirror, plan: SessionPlan, nowMs: number): Promise<void> {
+    if (coming !== undefined) {
+      if (!isMoreThan(plan, coming.plan)) return;
+      await end(coming);
+    }
+    if (!isMoreThan(plan, mirror.plan)) {
+      if (!isMoreThan(mirror.plan, plan)) {
+        excessSinceMs = undefined;
+        if (plan.video === undefined && holds.isEmpty) wakeIn(controlUntilMs - nowMs);
+        return;
+      }
+      excessSinceMs ??= nowMs;
+      const patienceMs = wish?.share.lack === undefined ? shrinkAfterMs : reduceAfterMs;
+      const leftMs = excessSinceMs + patienceMs - nowMs;
+      if (leftMs > 0) {
+        wakeIn(leftMs);
+        return;
+      }
+    }
+    if (nowMs < retryAtMs) {
+      wakeIn(retryAtMs - nowMs);
       return;
     }
-    excessSinceMs ??= nowMs;
-    const leftMs = excessSinceMs + shrinkAfterMs - nowMs;
-    if (leftMs > 0) {
-      wakeIn(leftMs);
+    if (isOneAtATime && mirror.plan.video !== undefined && plan.video !== undefined) {
+      await endAll();
+      isAgain = true;
+    } else await startBeside(plan);
+  }
+
+  function make(plan: SessionPlan): Mirror {
+    const { link, screenSize, makeDecoder, nowMs } = needs;
+    const mirror: Mirror = makeMirror({
+      link,
+      plan,
+      screenSize,
+      makeDecoder,
+      nowMs,
+      onUnit: (unit) => takeUnit(mirror, unit),
+      onPicture: (taken) => takePicture(mirror, taken),
+      onClipboard: (text) => {
+        // Two sessions hear of the same copying.
+        if (mirror === shown) holds.onClipboard(text);
+      },
+    });
+    mirror.setDecoding(isDecoded());
+    const madeMs = performance.now();
+    void mirror.ended.then((lastWords) => onEnded(mirror, performance.now() - madeMs, lastWords));
+    return mirror;
+  }
+
+  async function start(plan: SessionPlan): Promise<void> {
+    const mirror = make(plan);
+    shown = mirror;
+    try {
+      await mirror.start();
+    } catch (error) {
+      if (shown !== mirror) return;
+      shown = undefined;
+      await mirror.close();
+      if (error instanceof ServerEndedError && plan.video !== undefined) failedSizes += 1;
+      onFailure(wordsOf(error));
       return;
     }
-    await stop();
+    needs.onPlan(plan, failedSizes);
+    // However long the start took: who waited for it may use it for a while.
+    if (waiting.length > 0) controlUntilMs = performance.now() + warmMs;
     isAgain = true;
   }
 
-  async function start(video: VideoWish | undefined): Promise<void> {
+  async function startBeside(plan: SessionPlan): Promise<void> {
+    excessSinceMs = undefined;
+    const mirror = make(plan);
+    coming = mirror;
     try {
-      const { link, screenSize, makeDecoder } = needs;
-      const mirror = await startMirror({
-        link,
-        video,
-        screenSize,
-        makeDecoder,
-        onPicture: takePicture,
-        onClipboard: (text) => {
-          for (const hold of holds) hold.onClipboard(text);
-        },
-      });
-      const startedMs = performance.now();
-      running = mirror;
-      void mirror.ended.then((lastWords) => onEnded(mirror, startedMs, lastWords));
-      // However long the start took: who waited for it may use it for a while.
-      if (waiting.length > 0) controlUntilMs = startedMs + warmMs;
-      isAgain = true;
+      await mirror.start();
     } catch (error) {
-      if (error instanceof ServerEndedError && video !== undefined) failedSizes += 1;
-      onFailure(error instanceof Error ? error.message : String(error));
+      if (coming === mirror) await giveUpComing(mirror, error instanceof ServerEndedError, wordsOf(error));
+      else if (shown === mirror) onEnded(mirror, 0, wordsOf(error));
+      return;
     }
+    if (plan.video === undefined && coming === mirror) takeOver(mirror);
+    const overdue = setTimeout(() => {
+      if (coming === mirror) void giveUpComing(mirror, true, "a second session shows nothing");
+    }, takeOverLimitMs);
+    void mirror.ended.then(() => clearTimeout(overdue));
   }
 
-  function takePicture(picture: Picture): void {
+  /** The first session still shows; what it lacks is tried again, alone when the phone's encoder may not serve two. */
+  async function giveUpComing(mirror: Mirror, isOfEncoder: boolean, detail: string): Promise<void> {
+    await end(mirror);
+    if (isOfEncoder) isOneAtATime = true;
+    else {
+      failures += 1;
+      retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
+      lastError = detail;
+    }
+    await reconcile();
+  }
+
+  function takeUnit(mirror: Mirror, unit: VideoUnit): void {
+    if (mirror === coming && unit.isKey) takeOver(mirror);
+    if (mirror !== shown) return;
+    if (hasProblem && mirror.isShowing()) setProblem(undefined);
+    needs.onUnit(unit);
+  }
+
+  function takePicture(mirror: Mirror, taken: TakenPicture): void {
+    if (mirror !== shown) {
+      taken.picture.close();
+      return;
+    }
     if (hasProblem) setProblem(undefined);
-    needs.onPicture(picture);
+    needs.onPicture(taken);
   }
 
-  function onEnded(mirror: Mirror, startedMs: number, lastWords: string): void {
-    if (running !== mirror) return;
-    running = undefined;
-    void mirror.close();
-    if (mirror.hasPicture()) {
+  function takeOver(mirror: Mirror): void {
+    const before = shown;
+    shown = mirror;
+    coming = undefined;
+    needs.onPlan(mirror.plan, failedSizes);
+    if (before !== undefined) {
+      if (leaving !== undefined) void end(leaving);
+      leaving = before;
+      setTimeout(() => void (leaving === before && end(before)), touchLimitMs);
+    }
+    void reconcile();
+  }
+
+  function onEnded(mirror: Mirror, livedMs: number, lastWords: string): void {
+    if (mirror === coming) {
+      void giveUpComing(mirror, true, lastWords);
+      return;
+    }
+    if (mirror !== shown) return;
+    shown = undefined;
+    void end(mirror);
+    if (mirror.isShowing()) {
       failedSizes = 0;
       // One that dies at once, every time, is not to be started twice a second for months.
-      if (performance.now() - startedMs > stableMs) failures = 0;
-    } else if (mirror.video !== undefined) failedSizes += 1;
-    onFailure(lastWords);
+      if (livedMs > stableMs) failures = 0;
+    } else if (mirror.plan.video !== undefined) failedSizes += 1;
+    // Some phones take the encoder from the first session and give it to the second.
+    if (coming === undefined) onFailure(lastWords);
+    else takeOver(coming);
     void reconcile();
   }
 
@@ -175,8 +309,9 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     lastError = detail;
     failures += 1;
     retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
+    needs.onPlan(undefined, failedSizes);
     rejectWaiting();
-    for (const hold of holds) hold.onFailure(detail);
+    holds.onFailure(detail);
     if (wish !== undefined) setProblem(detail);
     isAgain = true;
   }
@@ -186,15 +321,23 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     needs.onProblem(detail);
   }
 
-  async function stop(): Promise<void> {
-    const mirror = running;
-    running = undefined;
+  async function end(mirror: Mirror): Promise<void> {
+    if (shown === mirror) shown = undefined;
+    if (coming === mirror) coming = undefined;
+    if (leaving === mirror) leaving = undefined;
+    holds.forget(mirror);
+    await mirror.close();
+  }
+
+  async function endAll(): Promise<void> {
     excessSinceMs = undefined;
-    await mirror?.close();
+    await Promise.all([shown, coming, leaving].map(async (mirror) => mirror && (await end(mirror))));
+    needs.onPlan(undefined, failedSizes);
   }
 
   function settleWaiting(mirror: Mirror): void {
-    for (const each of waiting.splice(0)) each.resolve(mirror.live());
+    const live = mirror.live();
+    if (live !== undefined) for (const each of waiting.splice(0)) each.resolve(live);
   }
 
   function rejectWaiting(): void {
@@ -206,13 +349,15 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       if (next !== undefined && wish === undefined) {
         retryAtMs = 0;
         failedSizes = 0;
+        isOneAtATime = false;
       }
       wish = next;
       if (next === undefined) setProblem(undefined);
       void reconcile();
     },
-    refresh: () => running?.refresh(),
-    liveControl: () => running?.live(),
+    refresh: () => shown?.refresh(),
+    isShowing: () => shown?.isShowing() === true,
+    liveControl: () => shown?.live(),
     openControl: () => {
       controlUntilMs = performance.now() + warmMs;
       const opened = Promise.withResolvers<LiveControl>();
@@ -224,21 +369,8 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       return opened.promise;
     },
     holdControl: (hold) => {
-      const mine = { ...hold };
-      holds.add(mine);
       retryAtMs = 0;
-      void reconcile();
-      return {
-        send: (messages) =>
-          void running
-            ?.live()
-            .control.send(messages)
-            .catch(() => undefined),
-        place: () => running?.place(),
-        release: () => {
-          if (holds.delete(mine)) void reconcile();
-        },
-      };
+      return holds.add(hold);
     },
     close: async () => {
       isClosed = true;
@@ -246,7 +378,13 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       wish = undefined;
       lastError = "the device is gone";
       rejectWaiting();
+      // Also what is only starting: a reconciliation under way waits for it.
+      await endAll();
       await reconcile();
     },
   };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -96,6 +96,7 @@ function pictureOf(frame: VideoFrame): Picture {
   return {
     size: { width: frame.displayWidth, height: frame.displayHeight },
     image: frame,
+    deviceUs: frame.timestamp,
     close: () => frame.close(),
   };
 }

@@ -5,7 +5,8 @@ import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { adviceOn } from "./advice.ts";
 import { RecoveryLine } from "./recovery-line.tsx";
-import { deviceWords, isRecovering, problemsOf, rateWords } from "./state-words.ts";
+import { deviceWords, isRecovering, problemsOf } from "./state-words.ts";
+import { StreamLine } from "./stream-line.tsx";
 
 /** One phone of this PC: what it is, how it is, and what to do when something is wrong. */
 export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): JSX.Element {
@@ -50,12 +51,7 @@ export function PhoneRow(props: { device: DeviceReport; onRetry: () => void }): 
             )}
           </Show>
           <Show when={props.device.stream} fallback={<Show when={identity()}>not watched</Show>}>
-            {(stream) => (
-              <span class="phone-stream">
-                {stream().size.width} × {stream().size.height} · {stream().framesPerSecond.toFixed(1)} fps ·{" "}
-                {rateWords(stream().bytesPerSecond)}
-              </span>
-            )}
+            {(stream) => <StreamLine stream={stream()} />}
           </Show>
         </span>
         <Show when={canRetry()}>

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../../protocol/fault.ts";
-import { openSteadySocket } from "./steady-socket.ts";
+import type { Wire } from "../../connection/wire.ts";
+import { openSteadyWire } from "./steady-wire.ts";
 
-/** Behaves as socket.io-client does: after a refusal or a dismissal it is not `active` and does nothing by itself. */
-class FakeSocket {
-  active = true;
+/** Does nothing by itself. */
+class FakeWire implements Wire {
+  connected = false;
   readonly connectedAtMs: number[] = [];
   readonly #listeners = new Map<string, (detail: unknown) => void>();
   on(event: string, listener: (detail: unknown) => void): void {
@@ -12,42 +13,33 @@ class FakeSocket {
   }
   connect(): void {
     this.connectedAtMs.push(Date.now());
-    this.active = true;
   }
   disconnect(): void {
-    this.active = false;
     this.fire("disconnect", "io client disconnect");
   }
+  emit(): void {}
   fire(event: string, detail?: unknown): void {
     this.#listeners.get(event)?.(detail);
   }
   refuse(data: object | undefined): void {
-    this.active = false;
     this.fire("connect_error", Object.assign(new Error("no"), { data }));
   }
 }
-
-const opened = vi.hoisted(() => ({ socket: undefined as unknown }));
-vi.mock(import("socket.io-client"), async (original) => {
-  const real = await original();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { ...real, io: (() => opened.socket) as unknown as typeof real.io };
-});
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
 function makeRig() {
-  const socket = new FakeSocket();
-  opened.socket = socket;
+  const socket = new FakeWire();
   const refusals: Fault[] = [];
   const attempts: number[] = [];
-  const steady = openSteadySocket({
-    url: "http://relay/worker",
-    auth: {},
+  const steady = openSteadyWire({
+    make: () => socket,
     onAttempt: (attempt) => void attempts.push(attempt),
     onRefused: (fault) => void refusals.push(fault),
   });
+  // The first one is made at once.
+  expect(socket.connectedAtMs.splice(0)).toEqual([0]);
   return { socket, refusals, attempts, steady };
 }
 

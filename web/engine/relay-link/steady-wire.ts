@@ -1,4 +1,4 @@
-import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import { endedByRelay, type Wire } from "../../connection/wire.ts";
 import { errorEvent } from "../../../protocol/error.ts";
 import { faultCodes, type Fault } from "../../../protocol/fault.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
@@ -9,18 +9,17 @@ const farewellMs = 1000;
 /** 1, 2, 4, 8, 16, 30, 30, … seconds, for ever. */
 const retryBackoff = { firstMs: 1000, maxMs: 30_000 };
 
-export interface SteadySocketNeeds {
-  /** The relay's address with the namespace. */
-  url: string;
-  auth: object;
+export interface SteadyWireNeeds<W extends Wire> {
+  /** Makes the wire, which opens nothing by itself; what `asks` returns is a part of every handshake. */
+  make(asks: () => { take_over?: boolean }): W;
   onAttempt(attempt: number): void;
   /** The relay does not let us in, or sent us away. */
   onRefused(fault: Fault): void;
 }
 
-/** A Socket.IO connection that never gives up. */
-export interface SteadySocket<S extends Socket = Socket> {
-  socket: S;
+/** A connection that never gives up. */
+export interface SteadyWire<W extends Wire> {
+  wire: W;
   /** Connects at once, asking to take the place of whoever keeps this one out. Once it is in, it asks no more. */
   takeOver(): void;
   /** Connects at once instead of at the next turn: the relay is known to be there. */
@@ -28,27 +27,15 @@ export interface SteadySocket<S extends Socket = Socket> {
   close(): void;
 }
 
-const options: Partial<ManagerOptions & SocketOptions> = {
-  transports: ["websocket"],
-  // Each namespace on a connection of its own: a saturated picture must not delay a tap.
-  forceNew: true,
-  // Its own has no jitter at its longest wait, and after some 1,000 attempts (a night) half of its waits are 0 ms: the
-  // doubled time has become infinite and its jitter NaN.
-  reconnection: false,
-  timeout: 10_000,
-};
-
 /**
  * Tries again whatever happens, what the network does to it as well as what a server says: a farm PC has nobody to
- * press "retry".
+ * press "retry". Connects at once.
  */
-export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
+export function openSteadyWire<W extends Wire>(needs: SteadyWireNeeds<W>): SteadyWire<W> {
   let isTakingOver = false;
-  const socket: Socket = io(needs.url, {
-    ...options,
-    auth: (give: (auth: object) => void) => give({ ...needs.auth, ...(isTakingOver && { take_over: true }) }),
-  });
+  const wire = needs.make(() => (isTakingOver ? { take_over: true } : {}));
   let attempt = 0;
+  let isClosed = false;
   let farewell: { fault: Fault; atMs: number } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,67 +43,71 @@ export function openSteadySocket(needs: SteadySocketNeeds): SteadySocket {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timer = undefined;
-      socket.connect();
+      wire.connect();
     }, waitMs);
   }
 
-  socket.on("connect", () => {
+  wire.on("connect", () => {
     attempt = 0;
     farewell = undefined;
     // Whoever takes over later must not be fought.
     isTakingOver = false;
   });
-  socket.on("error", (fault: unknown) => {
+  wire.on("error", (fault) => {
     // What ends a connection is told before it ends.
     const told = parsePayload("error", errorEvent, fault);
     if (told.ok) farewell = { fault: told.value, atMs: performance.now() };
   });
-  socket.on("connect_error", (error) => {
+  wire.on("connect_error", (error) => {
+    if (isClosed) return;
     attempt += 1;
-    if (socket.active) {
+    const fault = refusalOf(error);
+    if (fault === undefined) {
       needs.onAttempt(attempt);
       retryIn(jittered(backoffMs(retryBackoff, attempt)));
       return;
     }
-    const fault = faultOf(error);
     needs.onRefused(fault);
     // FORBIDDEN is another worker of this PC, often only this one's own connection from before a reload.
     retryIn(fault.code === "AUTH_FAILED" ? refusedRetryMs : backoffMs(retryBackoff, attempt));
   });
-  socket.on("disconnect", (reason) => {
-    if (reason === "io client disconnect") return;
+  wire.on("disconnect", (reason) => {
+    if (isClosed) return;
     attempt += 1;
     // What was refused long before is not why the relay closes now.
     const last = farewell !== undefined && performance.now() - farewell.atMs < farewellMs && farewell.fault;
-    if (reason === "io server disconnect" && last) needs.onRefused(last);
+    if (reason === endedByRelay && last) needs.onRefused(last);
     else needs.onAttempt(attempt);
     retryIn(jittered(backoffMs(retryBackoff, attempt)));
   });
 
+  wire.connect();
   return {
-    socket,
+    wire,
     takeOver: () => {
-      if (socket.connected) return;
+      if (wire.connected) return;
       isTakingOver = true;
       clearTimeout(timer);
       timer = undefined;
-      socket.connect();
+      wire.connect();
     },
     hurry: () => {
-      if (timer === undefined || socket.connected) return;
+      if (timer === undefined || wire.connected) return;
       retryIn(0);
     },
     close: () => {
+      isClosed = true;
       clearTimeout(timer);
       timer = undefined;
-      socket.disconnect();
+      wire.disconnect();
     },
   };
 }
 
-/** The fault that a refused handshake carries in `data`; a relay that sends none is taken to mean the token. */
-function faultOf(error: Error & { data?: unknown }): Fault {
-  const data: unknown = error.data;
+/** Undefined when nobody answered. A relay that refuses and does not say why is taken to mean the token. */
+function refusalOf(error: unknown): Fault | undefined {
+  if (!(error instanceof Error) || !("data" in error)) return undefined;
+  const { data } = error;
   const code = typeof data === "object" && data !== null && "code" in data ? data.code : undefined;
   const known = faultCodes.find((each) => each === code);
   return { code: known ?? "AUTH_FAILED", message: error.message };

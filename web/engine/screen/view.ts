@@ -1,0 +1,205 @@
+import type { DeviceIdentity } from "../../../protocol/device-state.ts";
+import type { StreamReport } from "../../../protocol/engine.ts";
+import type { Size } from "../../../protocol/fields.ts";
+import { fullShare, type Share } from "../budget/share.ts";
+import type { DeviceLink } from "../device/device-link.ts";
+import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
+import { isFocused, type Demand } from "./demand.ts";
+import { makeDeviceClock } from "./device-clock.ts";
+import { unknownDisplay } from "./display-state.ts";
+import { watchDisplay } from "./display-watch.ts";
+import { makeFramePump } from "./frame-pump.ts";
+import type { MediaPiece } from "./media-piece.ts";
+import type { VideoUnit } from "./mirror.ts";
+import type { MakePictureDecoder } from "./picture.ts";
+import { reductionOf } from "./reduction.ts";
+import { makeScreen, type Screen } from "./screen.ts";
+import { turnedLike } from "./screen-shape.ts";
+import { makeSentMeters } from "./sent-meters.ts";
+import { grantedFps, type SessionPlan } from "./session-plan.ts";
+import { makeStatusTeller, type PictureStatus } from "./status-teller.ts";
+import { startStillMark, type StillMark } from "./still-mark.ts";
+import { makeVideoPassage } from "./video-passage.ts";
+
+export interface ViewNeeds {
+  link: Pick<DeviceLink, "startScrcpy" | "shell">;
+  identity: DeviceIdentity;
+  makeDecoder: MakePictureDecoder;
+  jpegEncoder: JpegEncoder;
+  nowMs: () => number;
+  /** Whether a picture may be sent; of a device in focus while more is under way than for the others. */
+  isWireFree(isFocus: boolean): boolean;
+  /** False when it could not be sent. */
+  send(piece: MediaPiece): boolean;
+  tell: (status: PictureStatus) => void;
+  /** The screen cannot be shown; undefined when it can again. */
+  onProblem: (detail: string | undefined) => void;
+  /** So much came over USB, so much later than the quickest lately. */
+  onTaken(bytes: number, lateMs: number): void;
+}
+
+/** The picture of a device that lets us in, on its way to who watches it. */
+export interface View {
+  readonly screen: Screen;
+  /** What is watched; undefined when nothing is. Again for somebody new, who then sees the present picture. */
+  watch(demand: Demand | undefined): void;
+  setShare(share: Share): void;
+  /** Undefined while nothing is watched. */
+  report(): StreamReport | undefined;
+  onWireFree(): void;
+  /** The connection is another: what was sent last may be lost. */
+  onWireNew(): void;
+  close(): Promise<void>;
+}
+
+const nowhere: Size = { width: 0, height: 0 };
+
+export function makeView(needs: ViewNeeds): View {
+  const { identity, link, nowMs } = needs;
+  const clock = makeDeviceClock();
+  const meters = makeSentMeters();
+  const status = makeStatusTeller(needs.tell);
+  let demand: Demand | undefined;
+  let share = fullShare;
+  let present: { plan: SessionPlan | undefined; failures: number } = { plan: undefined, failures: 0 };
+  let watching: { still: StillMark; end: AbortController } | undefined;
+
+  function isWireFree(): boolean {
+    return needs.isWireFree(demand !== undefined && isFocused(demand));
+  }
+
+  function send(
+    piece: Pick<MediaPiece, "kind" | "size" | "deviceUs" | "takenMs" | "parts"> & Partial<MediaPiece>,
+  ): boolean {
+    const { size, deviceUs, kind, parts } = piece;
+    const isSent = needs.send({
+      layer: "low",
+      sequence: 0,
+      screen: size === nowhere ? nowhere : turnedLike(size, identity.screen),
+      capturedMs: deviceUs === 0 ? 0 : clock.toMs(deviceUs),
+      ...piece,
+    });
+    if (!isSent) return false;
+    watching?.still.sent();
+    if (kind !== "still")
+      meters.add(kind === "jpeg" ? (piece.layer ?? "low") : "video", size, lengthOf(parts));
+    return true;
+  }
+
+  const pump = makeFramePump({
+    jpegEncoder: needs.jpegEncoder,
+    isWireFree,
+    onProblem: needs.onProblem,
+    send: ({ jpeg, quality, ...rest }) => void send({ ...rest, kind: "jpeg", layer: quality, parts: [jpeg] }),
+  });
+  const passage = makeVideoPassage({
+    isWireFree,
+    refresh: () => screen.refresh(),
+    send: ({ isKey, ...unit }, sequence) => send({ ...unit, kind: isKey ? "key" : "delta", sequence }),
+  });
+  const screen = makeScreen({
+    link,
+    screenSize: identity.screen,
+    makeDecoder: needs.makeDecoder,
+    nowMs,
+    onUnit: (unit: VideoUnit) => {
+      needs.onTaken(lengthOf(unit.parts), clock.learn(unit.deviceUs, unit.takenMs));
+      passage.push(unit);
+    },
+    onPicture: (taken) => pump.offer(taken),
+    onProblem: (detail) => {
+      status.set({ problem: detail });
+      needs.onProblem(detail);
+    },
+    onPlan: (plan, failures) => {
+      present = { plan, failures };
+      status.set({ source: plan?.video === undefined ? "none" : "video", reduced: reduced() });
+    },
+  });
+
+  function reduced(): PictureStatus["reduced"] {
+    return demand && reductionOf({ demand, share, ...present, screen: identity.screen });
+  }
+
+  /** Whether everything there is to see was sent. */
+  function isSettled(): boolean {
+    if (demand === undefined || !screen.isShowing() || !isWireFree()) return false;
+    const isBehind = (demand.layers.length > 0 && pump.isBehind()) || (demand.video && passage.isBroken());
+    return isBehind !== true;
+  }
+
+  function mark(): void {
+    send({ kind: "still", size: nowhere, deviceUs: 0, takenMs: nowMs(), parts: [] });
+  }
+
+  function beginWatching(): void {
+    const end = new AbortController();
+    watching = { end, still: startStillMark({ isSettled, mark }) };
+    watchDisplay({
+      link,
+      signal: end.signal,
+      onChange: ({ display, isLocked, isSecure }) =>
+        status.set({ display, is_locked: isLocked, is_secure: isSecure }),
+    });
+  }
+
+  function endWatching(): void {
+    watching?.end.abort();
+    watching?.still.stop();
+    watching = undefined;
+    const { display, isLocked, isSecure } = unknownDisplay;
+    status.set({ display, is_locked: isLocked, is_secure: isSecure, problem: undefined });
+  }
+
+  function apply(): void {
+    const { layers = [], video } = demand ?? {};
+    const isFocus = demand !== undefined && isFocused(demand);
+    const granted = layers.map(({ quality, fps }) => ({ quality, fps: grantedFps(fps, share, isFocus) }));
+    pump.setWish(granted, share.jpegQuality);
+    passage.setWatched(video !== undefined);
+    screen.setWish(demand && { demand, share });
+    meters.keep((what) =>
+      what === "video" ? video !== undefined : granted.some((each) => each.quality === what),
+    );
+    status.set({ reduced: reduced() });
+  }
+
+  return {
+    screen,
+    watch: (next) => {
+      const isRepeated = next !== undefined && demand !== undefined;
+      demand = next;
+      if (next === undefined) endWatching();
+      else if (watching === undefined) beginWatching();
+      apply();
+      status.setWatched(next !== undefined);
+      if (isRepeated) pump.repeat();
+    },
+    setShare: (next) => {
+      share = next;
+      if (demand !== undefined) apply();
+    },
+    report: () => {
+      if (demand === undefined) return undefined;
+      const less = reduced();
+      return { sent: meters.read(), ...(less && { reduced: less }) };
+    },
+    onWireFree: () => {
+      pump.onWireFree();
+      passage.onWireFree();
+    },
+    onWireNew: () => {
+      pump.repeat();
+      passage.breakOff();
+    },
+    close: () => {
+      endWatching();
+      pump.close();
+      return screen.close();
+    },
+  };
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
