@@ -7,6 +7,7 @@ import {
   type AdbDaemonConnection,
 } from "@yume-chan/adb";
 import type { AdbDaemonWebUsbDevice } from "@yume-chan/adb-daemon-webusb";
+import { listAdbEncoders } from "../screen/list-encoders.ts";
 import { startAdbScrcpySession } from "../screen/adb-scrcpy-session.ts";
 import { startAdbSoundSession } from "../sound/adb-sound-session.ts";
 import type { ServerProgram } from "../screen/scrcpy-server.ts";
@@ -149,6 +150,7 @@ function makeAdbLink(
     },
     pull: (path, take, hooks) => pullFile(transport, path, take, hooks),
     startScrcpy: (wish) => startAdbScrcpySession(transport, serverProgram, wish),
+    listEncoders: () => listAdbEncoders(transport, serverProgram),
     startSound: (wish) => startAdbSoundSession(transport, serverProgram, wish),
     reboot: async () => {
       // adbd may be gone before it has said that it goes.

@@ -19,6 +19,8 @@ export interface DeviceLink {
   /** Hands over a file of the device in parts, which are not used again. */
   pull(path: string, take: (part: Uint8Array) => void, hooks?: TransferHooks): Promise<void>;
   startScrcpy(wish: ScrcpyWish): Promise<ScrcpySession>;
+  /** The names of its H.264 encoders as scrcpy knows them, the default first. */
+  listEncoders(): Promise<string[]>;
   /** Rejects with a `NoSoundError` when the device gives none in this codec. */
   startSound(wish: SoundWish): Promise<SoundSession>;
   /** Asks adbd itself, which needs neither a shell nor an Android that answers. */

@@ -80,6 +80,7 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
     // for a message it does not know.
     sendDeviceMeta: video !== undefined,
     ...(video && { maxSize: video.maxSize, maxFps: video.maxFps, videoBitRate: video.bitsPerSecond }),
+    ...(video?.encoder !== undefined && { videoEncoder: video.encoder }),
   });
 }
 

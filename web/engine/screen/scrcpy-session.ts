@@ -6,6 +6,8 @@ export interface VideoWish {
   maxSize: number;
   maxFps: number;
   bitsPerSecond: number;
+  /** The encoder's name; the phone's default when absent. */
+  encoder?: string | undefined;
 }
 
 export interface ScrcpyWish {

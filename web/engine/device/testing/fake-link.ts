@@ -51,6 +51,7 @@ export function makeFakeLink(start: Partial<FakeLink> = {}): FakeLink {
     pull: never,
     startScrcpy: never,
     startSound: never,
+    listEncoders: never,
     reboot: async () => {
       link.reboots += 1;
     },
