@@ -16,6 +16,7 @@ import {
   controlInputDeliver,
   controlOpen,
   controlOpenDeliver,
+  type ControlInputReply,
   type ControlOpened,
 } from "./control.ts";
 import {
@@ -157,6 +158,7 @@ export interface Replies {
   "lease:take": { lease: Lease };
   "audit:query": AuditPage;
   "control:open": ControlOpened;
+  "control:input": ControlInputReply;
   clock: ClockReply;
 }
 

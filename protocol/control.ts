@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Fault } from "./fault.ts";
 import { bytes, serialNumber, uuid } from "./fields.ts";
 
 export const mostControlBytes = 262_144;
@@ -29,6 +30,11 @@ export const controlInput = v.object({
   /** Group control: the same for these, each with a session of its own. */
   also: v.optional(v.pipe(v.array(uuid), v.maxLength(500))),
 });
+
+export interface ControlInputReply {
+  /** With `also`: the devices that it did not reach, and why. */
+  failed?: { device_id: string; fault: Fault }[];
+}
 
 export const controlClose = v.object({ device_id: uuid });
 

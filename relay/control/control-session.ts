@@ -10,8 +10,10 @@ export interface ControlSession {
   readonly wire: DashboardWire;
   readonly deviceId: string;
   isPrivate: boolean;
+  /** How often what was copied on the phone was told to it. */
+  clipboards: number;
   count(messages: ControlMessage[]): void;
-  /** For the row of the session: messages by kind, bytes, duration, and what was typed or, where private, how much. */
+  /** For the row of the session: messages by kind, bytes, duration, what was typed or, where private, how much, and clipboards. */
   summary(nowMs: number): object;
 }
 
@@ -35,6 +37,7 @@ export function makeControlSession(
     wire,
     deviceId,
     isPrivate,
+    clipboards: 0,
     count(counted) {
       for (const { kind, byteLength, text } of counted) {
         messages[kind] = (messages[kind] ?? 0) + 1;
@@ -42,13 +45,17 @@ export function makeControlSession(
         if (text !== undefined) type(decoder.decode(text), this.isPrivate);
       }
     },
-    summary: (nowMs) => ({
-      messages,
-      bytes,
-      duration_ms: nowMs - startedAtMs,
-      ...(typed === "" ? {} : { text: cut(typed) }),
-      ...(privateChars === 0 ? {} : { text_chars: privateChars }),
-    }),
+    summary(nowMs) {
+      const { clipboards } = this;
+      return {
+        messages,
+        bytes,
+        duration_ms: nowMs - startedAtMs,
+        ...(typed === "" ? {} : { text: cut(typed) }),
+        ...(privateChars === 0 ? {} : { text_chars: privateChars }),
+        ...(clipboards === 0 ? {} : { clipboards }),
+      };
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   makeTestFarm,
   phone,
   serialA,
+  serialB,
   strangeDevice,
   type TestFarm,
 } from "../testing/test-farm.ts";
@@ -160,6 +161,93 @@ describe("[K4] a session ends", () => {
     expect(await input(touch)).toMatchObject(refusedWith("FORBIDDEN"));
     expect(await open()).toMatchObject(refusedWith("FORBIDDEN"));
     expect(await open(ann)).toMatchObject({ ok: true });
+  });
+});
+
+describe("[K6] what is sent to a group at once", () => {
+  const group = (messages = touch) =>
+    dashboard.request("control:input", { ...device, messages, also: [deviceB, deviceA, strangeDevice] });
+  beforeEach(() => {
+    worker.send("worker:heartbeat", heartbeatOf([phone(serialA), phone(serialB)]));
+    worker.forget();
+  });
+  const reached = () =>
+    worker.all("control:input").map((input) => (typeof input === "object" ? input : {}) as object);
+
+  test("reaches each device that it may, once, and the answer says which it did not and why", async () => {
+    await open();
+    await dashboard.request("control:open", { device_id: deviceB });
+    expect(await group()).toEqual({
+      ok: true,
+      failed: [{ device_id: strangeDevice, fault: expect.objectContaining({ code: "FORBIDDEN" }) }],
+    });
+    expect(reached()).toEqual([
+      { ...delivered, messages: touch },
+      { device_id: deviceB, serial_number: serialB, messages: touch },
+    ]);
+  });
+
+  test("is held to each one's own session, lease and limit", async () => {
+    expect(await group()).toMatchObject({ ok: true, failed: [{}, {}, {}] });
+    await dashboard.request("control:open", { device_id: deviceB });
+    await open();
+    const taker = await farm.connect("/dashboard", farm.authOf("admin", "ann"));
+    await taker.request("lease:take", device);
+    expect(await group(new Uint8Array(200).fill(5))).toMatchObject({
+      failed: [{ device_id: deviceA }, { device_id: strangeDevice }],
+    });
+    expect(await group(new Uint8Array(200).fill(5))).toMatchObject({
+      failed: [
+        { device_id: deviceA, fault: { code: "FORBIDDEN" } },
+        { device_id: deviceB, fault: { code: "RATE_LIMITED" } },
+        { device_id: strangeDevice },
+      ],
+    });
+    expect(reached()).toMatchObject([{ device_id: deviceB }]);
+  });
+
+  test("is counted in a session of each", async () => {
+    await open();
+    await dashboard.request("control:open", { device_id: deviceB });
+    await group();
+    dashboard.close();
+    expect(rows("control").map(({ deviceId, details }) => [deviceId, details])).toMatchObject([
+      [deviceA, { messages: { inject_touch_event: 1 } }],
+      [deviceB, { messages: { inject_touch_event: 1 } }],
+    ]);
+  });
+});
+
+describe("[K7] what is copied on the phone", () => {
+  const secret = "copied on the phone";
+  const copy = (client = worker) => client.request("control:clipboard", { ...device, text: secret });
+
+  test("is told to those who control it, and to nobody else", async () => {
+    const other = await farm.dashboard();
+    const viewer = await farm.viewer();
+    other.forget();
+    await open();
+    expect(await copy()).toEqual({ ok: true });
+    expect(dashboard.all("control:clipboard")).toEqual([{ ...device, text: secret }]);
+    expect([...other.received, ...viewer.received]).toEqual([]);
+    await dashboard.request("control:close", device);
+    expect(await copy()).toEqual({ ok: true });
+    expect(dashboard.all("control:clipboard")).toHaveLength(1);
+  });
+
+  test("is in no row and no log; the session's row tells how often", async () => {
+    await open();
+    await copy();
+    await copy();
+    dashboard.close();
+    expect(rows("control")).toMatchObject([{ details: { clipboards: 2 } }]);
+    expect(JSON.stringify([farm.store.listAuditEvents(1000), farm.logLines])).not.toContain(secret);
+  });
+
+  test("[A2] is refused from another PC's worker", async () => {
+    await open();
+    expect(await copy(await farm.worker("desk-2"))).toMatchObject(refusedWith("FORBIDDEN"));
+    expect(dashboard.all("control:clipboard")).toEqual([]);
   });
 });
 

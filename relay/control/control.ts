@@ -1,6 +1,12 @@
 import type * as v from "valibot";
-import { readControlMessages } from "../../protocol/control-message.ts";
-import type { controlInput, controlOpen, ControlOpened } from "../../protocol/control.ts";
+import { readControlMessages, type ControlMessage } from "../../protocol/control-message.ts";
+import type {
+  ControlClipboard,
+  controlInput,
+  ControlInputReply,
+  controlOpen,
+  ControlOpened,
+} from "../../protocol/control.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import { authorOf, type Audit } from "../audit/audit.ts";
 import type { WorkerIdentity } from "../auth/identity.ts";
@@ -15,7 +21,9 @@ import { makeControlSession, type ControlSession } from "./control-session.ts";
 /** Brings what dashboards drag, scroll and type to the workers, within sessions that are opened and end. */
 export interface Control {
   open(wire: DashboardWire, request: v.InferOutput<typeof controlOpen>): Result<ControlOpened>;
-  input(wire: DashboardWire, input: v.InferOutput<typeof controlInput>): Result<object>;
+  input(wire: DashboardWire, input: ControlInput): Result<ControlInputReply>;
+  /** What somebody copied on the phone goes to those who control it, and is written nowhere. */
+  clipboard(pcId: string, clipboard: ControlClipboard): Result<object>;
   close(wire: DashboardWire, deviceId: string): Result<object>;
   /** Whether this person has a private session on the device, or on any when none is named. */
   isPrivate(actor: string, deviceId: string | undefined): boolean;
@@ -27,6 +35,8 @@ export interface Control {
   deviceHeld(deviceId: string, holder: string): void;
   stop(): void;
 }
+
+type ControlInput = v.InferOutput<typeof controlInput>;
 
 export interface ControlNeeds {
   wires: Wires;
@@ -90,6 +100,31 @@ export function makeControl(needs: ControlNeeds): Control {
     }
   }
 
+  /** Brings messages to one device. A session that may not go on is ended. */
+  function bring(
+    wire: DashboardWire,
+    deviceId: string,
+    messages: ControlInput["messages"],
+    read: ControlMessage[],
+  ): Result<object> {
+    const session = sessions.get(deviceId)?.get(wire.id);
+    if (session === undefined) return fail("FORBIDDEN", "control:open comes before control:input");
+    const device = reach(deviceId);
+    if (!device.ok) return device;
+    const refused = needs.refusal(wire, deviceId);
+    if (refused !== undefined) {
+      end(session, "refused");
+      return { ok: false, fault: refused };
+    }
+    const tooMany = limit.refusal(deviceId, read.length);
+    if (tooMany !== undefined) return { ok: false, fault: tooMany };
+    session.count(read);
+    const { serial_number, pc_id: pcId } = device.value.picture;
+    const delivered = { device_id: deviceId, serial_number, messages };
+    wires.emit("/worker", workerRoom(pcId), "control:input", delivered);
+    return succeed({});
+  }
+
   return {
     open(wire, { device_id: deviceId, is_private: isPrivate }) {
       const device = reach(deviceId);
@@ -110,27 +145,30 @@ export function makeControl(needs: ControlNeeds): Control {
       }
       return opened;
     },
-    input(wire, { device_id: deviceId, messages }) {
-      const session = sessions.get(deviceId)?.get(wire.id);
-      if (session === undefined) return fail("FORBIDDEN", "control:open comes before control:input");
-      const device = reach(deviceId);
-      if (!device.ok) return device;
+    input(wire, { device_id: deviceId, messages, also = [] }) {
       const read = readControlMessages(messages);
       if (!read.ok) return read;
-      const refused = needs.refusal(wire, deviceId);
-      if (refused !== undefined) {
-        end(session, "refused");
-        return { ok: false, fault: refused };
+      const first = bring(wire, deviceId, messages, read.value);
+      if (also.length === 0) return first;
+      const failed: ControlInputReply["failed"] = first.ok
+        ? []
+        : [{ device_id: deviceId, fault: first.fault }];
+      const others = new Set(also.filter((id) => id !== deviceId));
+      for (const id of others) {
+        const brought = bring(wire, id, messages, read.value);
+        if (!brought.ok) failed.push({ device_id: id, fault: brought.fault });
       }
-      const tooMany = limit.refusal(deviceId, read.value.length);
-      if (tooMany !== undefined) return { ok: false, fault: tooMany };
-      session.count(read.value);
-      const { serial_number, pc_id: pcId } = device.value.picture;
-      wires.emit("/worker", workerRoom(pcId), "control:input", {
-        device_id: deviceId,
-        serial_number,
-        messages,
-      });
+      return succeed(failed.length === 0 ? {} : { failed });
+    },
+    clipboard(pcId, clipboard) {
+      const { device_id: deviceId } = clipboard;
+      if (!presence.holds(pcId, deviceId)) {
+        return fail("FORBIDDEN", `device ${deviceId} is not one of ${pcId}'s`);
+      }
+      for (const session of sessionsOf(deviceId)) {
+        session.clipboards += 1;
+        session.wire.emit("control:clipboard", clipboard);
+      }
       return succeed({});
     },
     close(wire, deviceId) {

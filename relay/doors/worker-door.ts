@@ -43,6 +43,7 @@ export function serveWorker(wire: Wire, identity: WorkerIdentity, features: Feat
       "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
       "worker:heartbeat": heartbeat,
       "command:ack": (ack) => commands.acknowledge(wire, pcId, ack),
+      "control:clipboard": (clipboard) => control.clipboard(pcId, clipboard),
       "job:progress": (news) => jobs.tell(wire, pcId, "job:progress", news),
       "job:completed": (news) => jobs.tell(wire, pcId, "job:completed", news),
       "job:failed": (news) => jobs.tell(wire, pcId, "job:failed", news),
