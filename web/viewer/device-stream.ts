@@ -93,7 +93,9 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
   }
 
   function encodingFor(wish: PictureWish): PictureState["encoding"] {
-    const canVideo = needs.codecs !== undefined && !isVideoRefused && !isVideoHopeless;
+    // Single pictures are no video: from a phone whose encoders all fail JPEGs are what there is.
+    const hasVideo = state.status?.source !== "screencap";
+    const canVideo = hasVideo && needs.codecs !== undefined && !isVideoRefused && !isVideoHopeless;
     return wish.encoding !== "jpeg" && canVideo ? "h264" : "jpeg";
   }
 
@@ -260,7 +262,9 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     },
     hearStatus(status) {
       marksStill = true;
+      const isOther = status.source !== state.status?.source;
       tell({ status });
+      if (isOther) touch();
     },
     jpegDone: (shownAtMs) => jpegs.done(shownAtMs),
     look() {

@@ -289,3 +289,13 @@ describe("[V6] how a picture is doing is known", () => {
     expect(states.get("a")?.refusal).toBeUndefined();
   });
 });
+
+test("[V2] a phone that can only take single pictures is asked for JPEGs, and for video when it has it again", async () => {
+  streams.watch("a", tile, {});
+  await turn();
+  for (const source of ["screencap", "screencap", "video"] as const) {
+    streams.hearStatus({ device_id: "a", source, display: "on" });
+    await turn();
+  }
+  expect(said).toMatchObject([{ encoding: "h264" }, { encoding: "binary" }, { encoding: "h264" }]);
+});
