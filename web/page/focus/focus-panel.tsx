@@ -18,9 +18,13 @@ import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
 import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
 import { CommandLog } from "./command-log.tsx";
+import { CopiedText, createCopiedText } from "./copied-text.tsx";
 import "./focus.css";
 import { ForgetBox } from "./forget-box.tsx";
+import { HandBar } from "./hand-bar.tsx";
 import { KeyRow } from "./key-row.tsx";
+import { createLiveHand } from "./live-hand.ts";
+import { pressed } from "./live-keys.ts";
 import { Screen } from "./screen.tsx";
 import { ScreenshotBox } from "./screenshot-box.tsx";
 import { ShellBox } from "./shell-box.tsx";
@@ -65,6 +69,16 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
     }
   }
 
+  const [keyboard, setKeyboard] = createSetting("focus-keyboard", "text", oneOf(["text", "physical"]));
+  const copied = createCopiedText((words) => toasts.note(words));
+  const hand = createLiveHand({
+    device: () => props.device,
+    mayDrive: () => control.hindrance() === undefined && condition() !== "offline",
+    followers: () => [],
+    onEnded: (why) => toasts.failure(`Live control ended: ${why}`),
+    onClipboard: (text) => void copied.offer(text, panel.contains(document.activeElement)),
+  });
+
   const control: FocusControl = {
     device: () => props.device,
     send(order) {
@@ -72,9 +86,11 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
       void tellFailure(sent);
       return sent;
     },
-    press(keycode) {
-      control.send({ type: "keyevent", params: { keycode } });
+    press(keyCode) {
+      if (hand.isLive()) hand.stream.do(...pressed(keyCode));
+      else control.send({ type: "keyevent", params: { keycode: keyCode } });
     },
+    hand,
     hindrance: () => deviceHindranceOf(link, props.device.device_id),
     shellHindrance: () => control.hindrance() ?? shellHindranceOf(link),
   };
@@ -127,8 +143,17 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
         <LeaseBar deviceId={props.device.device_id} />
         <div class="focus-body">
           <div class="focus-screen">
-            <Screen wish={wish()} onLeave={() => heading()?.focus({ preventScroll: true })} />
+            <Screen
+              wish={wish()}
+              isPhysical={keyboard() === "physical"}
+              onLeave={() => heading()?.focus({ preventScroll: true })}
+            />
+            <CopiedText copied={copied} isPrivate={hand.isPrivate()} />
             <KeyRow />
+            <HandBar
+              isPhysical={keyboard() === "physical"}
+              onPhysical={(isPhysical) => setKeyboard(isPhysical ? "physical" : "text")}
+            />
           </div>
           <div class="focus-tools">
             <section>

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { render } from "solid-js/web";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ControlDeed } from "../../../protocol/control-writer.ts";
 import type { CommandOrder } from "../link/command-desk.ts";
+import { createToasts, ToastContext } from "../toast/toasts.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";
 import { FocusContext, type FocusControl } from "./use-focus.ts";
 
@@ -17,6 +19,9 @@ const device = {
 
 let sent: Omit<CommandOrder, "deviceIds">[] = [];
 let left = 0;
+let isLive = false;
+let deeds: ControlDeed[] = [];
+let releaseAll = () => {};
 let dispose = () => {};
 let box: HTMLTextAreaElement;
 
@@ -24,11 +29,26 @@ beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   left = 0;
+  isLive = false;
+  deeds = [];
   const control: FocusControl = {
     device: () => device,
     send(order) {
       sent.push(order);
       return { id: "", ended: new Promise(() => {}) };
+    },
+    hand: {
+      isLive: () => isLive,
+      trouble: () => undefined,
+      isPrivate: () => false,
+      setPrivate: () => undefined,
+      stream: {
+        do: (...done) => void deeds.push(...done),
+        move: () => undefined,
+        scroll: () => undefined,
+        close: () => undefined,
+      },
+      onRelease: (release) => void (releaseAll = release),
     },
     hindrance: () => undefined,
     shellHindrance: () => undefined,
@@ -36,16 +56,19 @@ beforeEach(() => {
   };
   dispose = render(
     () => (
-      <FocusContext.Provider value={control}>
-        <KeyboardInput
-          ref={(element) => {
-            box = element;
-          }}
-          onLeave={() => {
-            left += 1;
-          }}
-        />
-      </FocusContext.Provider>
+      <ToastContext.Provider value={createToasts()}>
+        <FocusContext.Provider value={control}>
+          <KeyboardInput
+            ref={(element) => {
+              box = element;
+            }}
+            isPhysical={false}
+            onLeave={() => {
+              left += 1;
+            }}
+          />
+        </FocusContext.Provider>
+      </ToastContext.Provider>
     ),
     document.body,
   );
@@ -94,4 +117,40 @@ test("Escape leaves, Tab and shortcuts stay with the page", () => {
   press("Enter", { ctrlKey: true });
   expect(left).toBe(1);
   expect(sent).toEqual([]);
+});
+
+describe("[K23] live", () => {
+  beforeEach(() => {
+    isLive = true;
+  });
+
+  test("what is typed goes at once, composed text when it is composed, and keys as keys", () => {
+    type("h");
+    expect(deeds).toEqual([{ kind: "inject_text", text: "h" }]);
+    box.value = "안";
+    box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "안" }));
+    press("Enter", { code: "Enter" });
+    box.dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", code: "Enter", bubbles: true }));
+    expect(deeds.slice(1)).toMatchObject([
+      { kind: "set_clipboard", text: "안", isPasted: true },
+      { kind: "inject_keycode", action: "down", keyCode: 66 },
+      { kind: "inject_keycode", action: "up", keyCode: 66 },
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  test("[K24] a paste is the computer's clipboard", () => {
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    box.dispatchEvent(Object.assign(event, { clipboardData: { getData: () => "from here" } }));
+    expect(deeds).toEqual([{ kind: "set_clipboard", text: "from here", isPasted: true }]);
+    expect(event.defaultPrevented).toBe(true);
+  });
+
+  test("[K22] a held key comes up when the keyboard goes elsewhere", () => {
+    press("ArrowDown", { code: "ArrowDown" });
+    box.dispatchEvent(new FocusEvent("blur"));
+    press("ArrowUp", { code: "ArrowUp" });
+    releaseAll();
+    expect(deeds.map((deed) => "action" in deed && deed.action)).toEqual(["down", "up", "down", "up"]);
+  });
 });

@@ -7,12 +7,19 @@ import { createPageShown } from "../frame/visibility.ts";
 import { faultWords } from "../toast/fault-words.ts";
 import { modelOf, troubleOf } from "../wall/device-words.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";
-import { makePointerInput } from "./pointer-input.ts";
+import { makeCommandPointer } from "./command-pointer.ts";
+import { makeLivePointer } from "./live-pointer.ts";
+import type { Point } from "./screen-point.ts";
 import { createTouchMarks, TouchMarks } from "./touch-marks.tsx";
 import { useFocus } from "./use-focus.ts";
 
 /** The phone's screen, large: touched with a pointer, typed into with the keyboard. */
-export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.Element {
+export function Screen(props: {
+  wish: PictureWish;
+  /** Keys are sent as they stand on the keyboard. */
+  isPhysical: boolean;
+  onLeave: () => void;
+}): JSX.Element {
   const focus = useFocus();
   const isPageShown = createPageShown();
   const [frameSize, setFrameSize] = createSignal<Size>({ width: 9, height: 19.5 }, { equals: isSameSize });
@@ -32,18 +39,22 @@ export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.E
     return hasPicture() ? undefined : (troubleOf(focus.device()) ?? "Waiting for the first picture…");
   };
 
-  const pointer = makePointerInput({
-    element: () => picture,
-    picture: () => frameSize(),
-    screen: () => screen,
+  function mark(from: Point, to: Point): void {
+    const { left, top } = stage.getBoundingClientRect();
+    const place = (point: Point) => ({ x: point.x - left, y: point.y - top });
+    touch.add(place(from), place(to));
+  }
+
+  const surface = { element: () => picture, picture: () => frameSize(), screen: () => screen };
+  const live = makeLivePointer({ surface, stream: focus.hand.stream, onTap: (at) => mark(at, at) });
+  const commands = makeCommandPointer({
+    surface,
     onGesture: (gesture) => focus.send(gesture),
-    onTouch(from, to) {
-      const { left, top } = stage.getBoundingClientRect();
-      const place = (point: { x: number; y: number }) => ({ x: point.x - left, y: point.y - top });
-      touch.add(place(from), place(to));
-    },
+    onTouch: mark,
   });
-  onCleanup(() => pointer.close());
+  const pointer = () => (focus.hand.isLive() ? live : commands);
+  focus.hand.onRelease(() => live.release());
+  onCleanup(() => commands.close());
 
   return (
     <div
@@ -58,6 +69,7 @@ export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.E
         ref={(box) => {
           keys = box;
         }}
+        isPhysical={props.isPhysical}
         onLeave={() => props.onLeave()}
       />
       <Picture
@@ -69,7 +81,8 @@ export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.E
           picture.addEventListener(
             "wheel",
             (event) => {
-              if (focus.hindrance() === undefined) pointer.wheel(event);
+              event.preventDefault();
+              if (focus.hindrance() === undefined) pointer().wheel(event);
             },
             { passive: false },
           );
@@ -92,11 +105,17 @@ export function Screen(props: { wish: PictureWish; onLeave: () => void }): JSX.E
             if (focus.hindrance() !== undefined) return;
             // A finger has no keys: the focus would only raise the on-screen keyboard over the picture.
             if (event.pointerType !== "touch") keys.focus({ preventScroll: true });
-            pointer.down(event);
+            pointer().down(event);
           },
-          onPointerMove: (event) => pointer.move(event),
-          onPointerUp: (event) => pointer.up(event),
-          onPointerCancel: () => pointer.cancel(),
+          onPointerMove: (event) => pointer().move(event),
+          onPointerUp(event) {
+            live.up(event);
+            commands.up(event);
+          },
+          onPointerCancel(event) {
+            live.cancel(event);
+            commands.release();
+          },
           onMouseDown: (event) => event.preventDefault(),
           onContextMenu: (event) => event.preventDefault(),
         }}

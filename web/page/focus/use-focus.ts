@@ -1,6 +1,7 @@
 import { createContext, useContext } from "solid-js";
 import type { CommandOrder, SentCommand } from "../link/command-desk.ts";
 import type { DeviceRecord } from "../link/device-book.ts";
+import type { LiveHand } from "./live-hand.ts";
 
 /** The device in focus, and how its controls reach it. */
 export interface FocusControl {
@@ -8,6 +9,8 @@ export interface FocusControl {
   /** Sends to this device; a failure is told by a toast. */
   send(order: Omit<CommandOrder, "deviceIds">): SentCommand;
   press(keyCode: number): void;
+  /** What happens at once where it can; without it the device is driven by commands. */
+  hand: LiveHand;
   /** Why the device cannot be driven now, or its shell not be used; nothing when it can. */
   hindrance(): string | undefined;
   shellHindrance(): string | undefined;

@@ -12,6 +12,7 @@ import type { UseReport } from "../../../protocol/viewer-uses.ts";
 import { makeRecordings, type Recordings } from "../recording/recordings.ts";
 import type { Role } from "../../../protocol/role.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
+import { makeControlDesk, type ControlDesk } from "./control-desk.ts";
 import { makeDeviceBook, type DeviceBookState } from "./device-book.ts";
 import { makeGroupBook } from "./group-book.ts";
 import { makeLeaseBook, type LeaseBookState, type LeaseNews } from "./lease-book.ts";
@@ -61,6 +62,8 @@ export interface DashboardLink {
   /** Asks the pictures' thread for something else than a picture; `onUse` hears what becomes of it. */
   use: Pictures["use"];
   onUse(listener: (report: UseReport<Blob>) => void): () => void;
+  /** Takes a device into this dashboard's hand; whoever does closes it. */
+  control: ControlDesk["control"];
   /** Tries to connect now. */
   retry(): void;
   /** Faults that no request was answered with. Returns what ends the subscription. */
@@ -93,6 +96,13 @@ export function joinDashboardLink(
   const desk = makeCommandDesk({
     submit: (command) => request(main, "command:send", command),
     watch: (commandIds) => request(main, "command:watch", { command_ids: commandIds }),
+  });
+  const controls = makeControlDesk({
+    isConnected: () => main.connected,
+    open: (asked) => request(main, "control:open", asked),
+    input: (messages, answer) =>
+      main.emit("control:input", messages, ...(answer === undefined ? [] : [answer])),
+    close: (deviceId) => main.emit("control:close", { device_id: deviceId }),
   });
   const listeners = new Set<(fault: LinkFault) => void>();
   const useListeners = new Set<(report: UseReport<Blob>) => void>();
@@ -151,7 +161,10 @@ export function joinDashboardLink(
     for (const listener of leaseListeners) listener(news);
   });
   listen("lease:expiring", (event) => leases.expire(event));
-  listen("error", tell);
+  listen("control:clipboard", ({ device_id, text }) => controls.clipboard(device_id, text));
+  listen("error", (error) => {
+    if (!controls.takeError(error)) tell(error);
+  });
 
   const pictures = makePictures({
     thread,
@@ -171,7 +184,9 @@ export function joinDashboardLink(
     setState("connection", reconcile(connection));
     stopAsking?.();
     desk.pause();
+    controls.disconnected();
     if (connection.kind !== "connected") return;
+    controls.connected();
     void list((reply) => book.replace(reply));
     desk.resume();
     stopAsking = askRegularly(() => void list((reply) => book.refresh(reply)));
@@ -193,6 +208,7 @@ export function joinDashboardLink(
       useListeners.add(listener);
       return () => useListeners.delete(listener);
     },
+    control: (deviceId, watcher, isPrivate) => controls.control(deviceId, watcher, isPrivate),
     retry() {
       kept.retry();
       pictures.retry();

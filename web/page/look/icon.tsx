@@ -31,6 +31,12 @@ const outlines = {
   stop: "M4 4h8v8H4z",
   muted: "M2.5 6.2v3.6H5L8.5 13V3L5 6.2zM11 6.2l3.6 3.6M14.6 6.2 11 9.8",
   gauge: "M2.5 12a6 6 0 1 1 11 0M8 10.5l2.8-3.8",
+  rotate: "M2.5 8A5.5 5.5 0 0 1 12 4.2L13.5 6M13.5 2.5V6H10M13.5 8A5.5 5.5 0 0 1 4 11.8L2.5 10M2.5 13.5V10H6",
+  bell: "M4 11V7a4 4 0 0 1 8 0v4l1.2 1.5H2.8zM6.8 14.3h2.4",
+  sliders: "M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6M10 3.4v3.2M6 9.4v3.2",
+  screenOff: "M4.5 1.5h7v13h-7zM2 2.5l12 11",
+  lock: "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
+  keyboard: "M1.5 4h13v8h-13zM4 6.5h.01M6.7 6.5h.01M9.3 6.5h.01M12 6.5h.01M4.5 9.5h7",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
 } as const satisfies Record<string, string>;
 

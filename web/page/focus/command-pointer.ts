@@ -1,12 +1,9 @@
-import type { Size } from "../../../protocol/fields.ts";
 import { gestureOf, wheelGesture, type Gesture } from "./gesture.ts";
+import type { TouchSurface } from "./live-pointer.ts";
 import { contentBox, isOnPicture, screenPoint, type Point } from "./screen-point.ts";
 
-export interface PointerTarget {
-  element(): HTMLElement;
-  picture(): Size;
-  /** The display's size as it is turned now; absent before the first picture. */
-  screen(): Size | undefined;
+export interface CommandPointerNeeds {
+  surface: TouchSurface;
   onGesture(gesture: Gesture): void;
   /** Where the hand is, for the marks; client coordinates. */
   onTouch(from: Point, to: Point): void;
@@ -21,8 +18,8 @@ interface Held {
 
 const wheelWaitMs = 120;
 
-/** Turns a mouse, pen or finger on the picture into taps, long presses, swipes and scrolls. */
-export function makePointerInput(target: PointerTarget) {
+/** Turns a mouse, pen or finger on the picture into taps, long presses, swipes and scrolls: commands, when they are over. */
+export function makeCommandPointer({ surface: target, ...needs }: CommandPointerNeeds) {
   let held: Held | undefined;
   let wheel: { x: number; y: number; at: Point } | undefined;
   let wheelTimer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +38,7 @@ export function makePointerInput(target: PointerTarget) {
     if (turned === undefined || screen === undefined) return;
     const at = toScreen(turned.at);
     const scale = screen.height / target.element().clientHeight;
-    if (at !== undefined) target.onGesture(wheelGesture(at, turned.x * scale, turned.y * scale, screen));
+    if (at !== undefined) needs.onGesture(wheelGesture(at, turned.x * scale, turned.y * scale, screen));
   }
 
   return {
@@ -65,14 +62,14 @@ export function makePointerInput(target: PointerTarget) {
       const to = toScreen(end);
       if (from === undefined || to === undefined) return;
       const movedPx = Math.max(furthestPx, distance(start, end));
-      target.onTouch(start, end);
-      target.onGesture(gestureOf({ from, to, movedPx, heldMs: event.timeStamp - startedAtMs }));
+      needs.onTouch(start, end);
+      needs.onGesture(gestureOf({ from, to, movedPx, heldMs: event.timeStamp - startedAtMs }));
     },
-    cancel(): void {
+    /** Forgets what is pressed: no gesture comes of it. */
+    release(): void {
       held = undefined;
     },
     wheel(event: WheelEvent): void {
-      event.preventDefault();
       if (!isOnPicture(pointOf(event), contentBox(target.element()), target.picture())) return;
       wheel = {
         x: (wheel?.x ?? 0) + event.deltaX,
