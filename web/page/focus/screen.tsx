@@ -3,7 +3,7 @@ import type { Fault } from "../../../protocol/fault.ts";
 import type { Size } from "../../../protocol/fields.ts";
 import type { PictureWish } from "../../../protocol/viewer.ts";
 import { Picture } from "../frame/picture.tsx";
-import { createPageShown } from "../frame/visibility.ts";
+import { createPageShown } from "../frame/page-shown.ts";
 import { faultWords } from "../toast/fault-words.ts";
 import { modelOf, troubleOf } from "../wall/device-words.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";

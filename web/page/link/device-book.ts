@@ -20,11 +20,17 @@ type Snapshot = Pick<DeviceListReply, "devices" | "workers">;
 export interface DeviceBookState {
   devices: Record<string, DeviceRecord>;
   workers: Record<string, WorkerStatus>;
+  /** Grows whenever something of a device changes: for who looks at all of them. */
+  changes: number;
 }
 
 /** Keeps devices and workers by id; an event that is older than what is known is ignored [D3]. */
 export function makeDeviceBook() {
-  const [state, setState] = createStore<DeviceBookState>({ devices: {}, workers: {} });
+  const [state, setState] = createStore<DeviceBookState>({
+    devices: {},
+    workers: {},
+    changes: 0,
+  });
 
   function isNews(event: { device_id: string; version: number }): boolean {
     const known = state.devices[event.device_id];
@@ -32,7 +38,14 @@ export function makeDeviceBook() {
   }
 
   function putOne(record: DeviceRecord): void {
-    setState("devices", record.device_id, reconcile(record));
+    batch(() => {
+      setState("devices", record.device_id, reconcile(record));
+      countChange();
+    });
+  }
+
+  function countChange(): void {
+    setState("changes", (changes) => changes + 1);
   }
 
   function put(reply: Snapshot, { isLater }: { isLater: boolean }): void {
@@ -47,6 +60,7 @@ export function makeDeviceBook() {
     batch(() => {
       setState("devices", reconcile(devices));
       setState("workers", reconcile(Object.fromEntries(reply.workers.map((w) => [w.pc_id, w]))));
+      countChange();
     });
   }
 
@@ -75,7 +89,10 @@ export function makeDeviceBook() {
       const { reason, ...ids } = event;
       if (reason === "manual") {
         const { [event.device_id]: _, ...others } = unwrap(state.devices);
-        setState("devices", reconcile(others));
+        batch(() => {
+          setState("devices", reconcile(others));
+          countChange();
+        });
         return;
       }
       const { state: _, problem: __, ...facts } = known;

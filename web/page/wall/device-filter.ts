@@ -1,12 +1,6 @@
 import type { DeviceRecord } from "../link/device-book.ts";
-import { conditionOf, type Condition } from "./device-words.ts";
 
-export interface DeviceFilter {
-  /** Words, all of which must occur. */
-  text: string;
-  condition?: Condition | undefined;
-}
-
+/** `text` is words, all of which must occur. */
 export function matchesText(device: DeviceRecord, text: string): boolean {
   const haystack = [
     device.manufacturer,
@@ -24,11 +18,6 @@ export function matchesText(device: DeviceRecord, text: string): boolean {
     .toLowerCase()
     .split(/\s+/)
     .every((word) => haystack.includes(word));
-}
-
-export function matchesFilter(device: DeviceRecord, filter: DeviceFilter): boolean {
-  if (filter.condition !== undefined && conditionOf(device) !== filter.condition) return false;
-  return matchesText(device, filter.text.trim());
 }
 
 /** A place that does not change with the device's state, so that no tile jumps away under a pointer. */

@@ -1,10 +1,11 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
-import type { PictureWish } from "../../../protocol/viewer.ts";
+import type { PictureState, PictureWish } from "../../../protocol/viewer.ts";
 import { LeaseMark } from "../lease/lease-mark.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
 import { Picture } from "../frame/picture.tsx";
-import { createVisibility } from "../frame/visibility.ts";
+import { askedShortEdge } from "../frame/asked-size.ts";
+import { createSettled } from "../frame/settled.ts";
 import { RecordingMark } from "../recording/recording-mark.tsx";
 import { Battery } from "../look/battery.tsx";
 import {
@@ -16,11 +17,24 @@ import {
   modelOf,
   troubleOf,
 } from "./device-words.ts";
+import { pictureWords } from "./picture-words.ts";
+
+/** What of a tile's width is not its mat. */
+const besideMatPx = 16;
+/** Width by height of the mat that every picture lies on. */
+const matAspect = 9 / 20;
 
 /** One phone on the wall. It watches only while it can be seen. */
 export function Tile(props: {
   device: DeviceRecord;
-  wish: PictureWish;
+  /** Where it stands on the wall, how wide in CSS pixels, and as which of how many. */
+  place: JSX.CSSProperties;
+  width: number;
+  index: number;
+  count: number;
+  /** Somebody can see it. */
+  isInView: boolean;
+  fps: number;
   isSelected: boolean;
   isOpen: boolean;
   nowMs: number;
@@ -28,10 +42,10 @@ export function Tile(props: {
   onSelect: (isRange: boolean) => void;
 }): JSX.Element {
   const link = useLink();
-  const isVisible = createVisibility(() => article);
+  // Who scrolls past wants to see nothing of it.
+  const isLookedAt = createSettled(() => props.isInView, 120);
   const condition = createMemo(() => conditionOf(props.device));
   const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
-  const wish = createMemo(() => (isVisible() && condition() !== "offline" ? props.wish : undefined));
   const isHealthy = () => props.device.health_status === "healthy";
   /** Since when nothing was heard, of a device that was well. */
   const staleSinceMs = () => {
@@ -48,14 +62,26 @@ export function Tile(props: {
     const { width, height } = props.device.screen ?? { width: 9, height: 20 };
     return pictureAspect() ?? width / height;
   };
+  const shortEdge = createMemo((asked?: number) =>
+    askedShortEdge(shortEdgeOn(props.width, aspect()) * devicePixelRatio, asked),
+  );
+  const wish = createMemo((): PictureWish | undefined =>
+    isLookedAt() && condition() !== "offline"
+      ? { shortEdge: shortEdge(), fps: props.fps, encoding: "auto" }
+      : undefined,
+  );
+  const [picture, setPicture] = createSignal<PictureState>();
+  const words = createMemo(() =>
+    trouble() === undefined && wish() !== undefined ? pictureWords(picture(), props.nowMs) : undefined,
+  );
 
-  let article!: HTMLElement;
   return (
     <article
-      ref={(element) => {
-        article = element;
-      }}
       class="tile card"
+      style={props.place}
+      data-device={props.device.device_id}
+      aria-setsize={props.count}
+      aria-posinset={props.index + 1}
       classList={{ selected: props.isSelected, open: props.isOpen, off: condition() === "offline" }}
       aria-label={labelOf(props.device)}
     >
@@ -66,6 +92,7 @@ export function Tile(props: {
           builtSize={props.device.screen}
           class="tile-screen"
           box={{ "aria-hidden": "true" }}
+          onState={setPicture}
           onPicture={({ width, height }) => setPictureAspect(width / height)}
         />
         <Show when={trouble()}>
@@ -75,12 +102,20 @@ export function Tile(props: {
             </p>
           )}
         </Show>
+        <Show when={words()}>
+          {(words) => (
+            <p class="tile-note" classList={{ mild: words().isMild === true }}>
+              {words().short}
+            </p>
+          )}
+        </Show>
         <LeaseMark deviceId={props.device.device_id} />
         <RecordingMark deviceId={props.device.device_id} />
         <button
           type="button"
           class="tile-open"
           aria-label={`Open ${labelOf(props.device)}`}
+          title={words()?.full}
           onClick={(event) => {
             if (event.shiftKey || event.ctrlKey || event.metaKey) props.onSelect(event.shiftKey);
             else props.onOpen();
@@ -136,4 +171,11 @@ export function Tile(props: {
       </div>
     </article>
   );
+}
+
+/** Of a picture of this shape on the mat of a tile of this width, CSS pixels. */
+function shortEdgeOn(tileWidth: number, aspect: number): number {
+  const mat = { width: tileWidth - besideMatPx, height: (tileWidth - besideMatPx) / matAspect };
+  const width = Math.min(mat.width, mat.height * aspect);
+  return Math.min(width, width / aspect);
 }

@@ -1,6 +1,4 @@
-import { createMemo, type Accessor } from "solid-js";
-import type { PictureWish } from "../../../protocol/viewer.ts";
-import { askedShortEdge } from "../frame/asked-size.ts";
+import type { Accessor } from "solid-js";
 import { createSetting, oneOf } from "../look/setting.ts";
 
 export const wallRates = ["1", "2", "5"] as const;
@@ -13,7 +11,6 @@ export interface WallSettings {
   /** CSS pixels. */
   tileWidth: Accessor<number>;
   setTileWidth: (width: number) => void;
-  wish: Accessor<PictureWish>;
 }
 
 export function createWallSettings(): WallSettings {
@@ -24,12 +21,10 @@ export function createWallSettings(): WallSettings {
     (stored): stored is string => Number(stored) >= tileWidths.min && Number(stored) <= tileWidths.max,
   );
   const tileWidth = () => Number(width());
-  const shortEdge = createMemo((asked?: number) => askedShortEdge(tileWidth() * devicePixelRatio, asked));
   return {
     rate,
     setRate,
     tileWidth,
     setTileWidth: (next) => setWidth(String(next)),
-    wish: () => ({ shortEdge: shortEdge(), fps: Number(rate()), encoding: "auto" }),
   };
 }

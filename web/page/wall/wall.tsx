@@ -1,4 +1,5 @@
-import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, Show, type JSX } from "solid-js";
+import { createPageShown } from "../frame/page-shown.ts";
 import { hindranceOf, otherHolderOf, shellHindranceOf } from "../lease/hindrance.ts";
 import type { CommandOrder } from "../link/command-desk.ts";
 import { selectedGroupWords } from "../groups/selected-group.ts";
@@ -8,10 +9,11 @@ import { createClock } from "../look/clock.ts";
 import { RecordingTray } from "../recording/recording-tray.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { BulkResults } from "./bulk-results.tsx";
-import { byPlace, matchesFilter } from "./device-filter.ts";
-import { conditionOf, type Condition } from "./device-words.ts";
+import type { Condition } from "./device-words.ts";
 import { EmptyWall, type Emptiness } from "./empty-wall.tsx";
 import { extendedTo, keptTo, noSelection, toggled, withAll, type Selection } from "./selection.ts";
+import { createSurvey } from "./survey.ts";
+import { TileGrid } from "./tile-grid.tsx";
 import { Tile } from "./tile.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { createWallSettings } from "./wall-settings.ts";
@@ -22,7 +24,8 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
   const link = useLink();
   const toasts = useToasts();
   const settings = createWallSettings();
-  const now = createClock(5000);
+  const now = createClock(1000);
+  const isPageShown = createPageShown();
   const [text, setText] = createSignal("");
   const [condition, setCondition] = createSignal<Condition>();
   const [selection, setSelection] = createSignal<Selection>(noSelection);
@@ -30,17 +33,8 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
 
   let scroller!: HTMLDivElement;
 
-  const devices = createMemo(() => Object.values(link.book.devices).sort(byPlace));
-  const withText = createMemo(() => devices().filter((device) => matchesFilter(device, { text: text() })));
-  const counts = createMemo(() => {
-    const counts: Record<Condition, number> = { ready: 0, busy: 0, attention: 0, offline: 0 };
-    for (const device of withText()) counts[conditionOf(device)] += 1;
-    return counts;
-  });
-  const shown = createMemo(() =>
-    withText().filter((device) => matchesFilter(device, { text: "", condition: condition() })),
-  );
-  const shownIds = () => shown().map((device) => device.device_id);
+  const survey = createSurvey(link.book, { text, condition });
+  const shownIds = () => survey().shown;
   const results = () => link.commands.runs.find((run) => run.id === resultsId());
 
   const heldByOthers = () =>
@@ -58,7 +52,7 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
   };
 
   const emptiness = (): Emptiness => {
-    if (devices().length > 0) return "no-match";
+    if (Object.keys(link.book.devices).length > 0) return "no-match";
     if (!link.state.isListed) return "listing";
     return Object.values(link.book.workers).some((worker) => worker.is_online) ? "no-devices" : "no-workers";
   };
@@ -106,9 +100,9 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
         onText={setText}
         condition={condition()}
         onCondition={setCondition}
-        counts={counts()}
-        total={withText().length}
-        shown={shown().length}
+        counts={survey().counts}
+        total={survey().total}
+        shown={shownIds().length}
         settings={settings}
         onSelectGroup={(group) => {
           const known = group.device_ids.filter((id) => link.book.devices[id] !== undefined);
@@ -127,7 +121,7 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
         tabindex="-1"
       >
         <Show
-          when={shown().length > 0}
+          when={shownIds().length > 0}
           fallback={
             <EmptyWall
               why={emptiness()}
@@ -138,25 +132,36 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
             />
           }
         >
-          <div
-            class="tiles"
-            classList={{ selecting: selection().ids.size > 0 }}
-            style={{ "--tile": `${settings.tileWidth()}px` }}
-          >
-            <For each={shown()}>
-              {(device) => (
-                <Tile
-                  device={device}
-                  wish={settings.wish()}
-                  nowMs={now()}
-                  isSelected={selection().ids.has(device.device_id)}
-                  isOpen={props.openId === device.device_id}
-                  onOpen={() => props.onOpen(device.device_id)}
-                  onSelect={(isRange) => select(device.device_id, isRange)}
-                />
-              )}
-            </For>
-          </div>
+          <TileGrid
+            ids={shownIds()}
+            leastTileWidth={settings.tileWidth()}
+            isSelecting={selection().ids.size > 0}
+            scroller={scroller}
+            onExtend={(fromId, toId) => {
+              if (selection().anchor === undefined) select(fromId, false);
+              select(toId, true);
+            }}
+            tile={(tile) => (
+              <Show when={link.book.devices[tile.id]}>
+                {(device) => (
+                  <Tile
+                    device={device()}
+                    place={tile.place()}
+                    width={tile.width()}
+                    index={tile.index()}
+                    count={shownIds().length}
+                    isInView={isPageShown() && tile.isInView()}
+                    fps={Number(settings.rate())}
+                    nowMs={now()}
+                    isSelected={selection().ids.has(tile.id)}
+                    isOpen={props.openId === tile.id}
+                    onOpen={() => props.onOpen(tile.id)}
+                    onSelect={(isRange) => select(tile.id, isRange)}
+                  />
+                )}
+              </Show>
+            )}
+          />
         </Show>
       </div>
       <RecordingTray />
