@@ -22,8 +22,10 @@ export interface PictureWish {
 export type ViewerRequest<Canvas = unknown, Port = unknown> =
   /** Connects; the token is a dashboard's. */
   | { type: "start"; relayUrl: string; token: string }
-  /** `watchId` is the page's number for it. Without a canvas nothing can be painted, and JPEGs are asked for. */
-  | { type: "watch"; watchId: number; deviceId: string; wish: PictureWish; canvas?: Canvas }
+  /** `watchId` is the page's number for it. */
+  | { type: "watch"; watchId: number; deviceId: string; wish: PictureWish }
+  /** Where to paint, after `canvas-wanted`. */
+  | { type: "canvas"; watchId: number; canvas: Canvas }
   /** Without a wish nothing is asked for, and the canvas keeps its picture. */
   | { type: "change"; watchId: number; wish?: PictureWish }
   /** Lets go of the canvas. */
@@ -43,6 +45,8 @@ export type ViewerReport<File = unknown> =
   | { type: "connection"; connection: Connection }
   /** What the relay said that no request was answered with. */
   | { type: "fault"; fault: Fault }
+  /** There is video to be painted for the watch. Canvases are dear: none is given away before. */
+  | { type: "canvas-wanted"; watchId: number }
   /** A picture of another size than the last one was painted on the watch's canvas. */
   | { type: "painted"; watchId: number; facts: PictureFacts }
   /** How many pictures were painted on which canvas so far; a few times a second. */

@@ -37,15 +37,17 @@ export interface StreamNeeds {
 }
 
 export interface Viewer {
-  canvas?: OffscreenCanvas | undefined;
   /** It takes packets as they are: nothing is decoded for it. */
   isBlind?: boolean;
+  /** There is video, and nothing to paint it on yet; told once. */
+  onCanvasWanted?(): void;
   /** What was painted has another shape or size than before. */
   onFacts?(facts: PictureFacts): void;
 }
 
 export interface ViewerWatch {
   change(wish: PictureWish | undefined): void;
+  paintOn(canvas: OffscreenCanvas): void;
   painted(): number;
   stop(): void;
 }
@@ -66,6 +68,8 @@ export interface DeviceStream {
 
 /** One viewer of the device. */
 interface Watching {
+  viewer: Viewer;
+  hasAskedForCanvas: boolean;
   wish: PictureWish | undefined;
   surface: Surface | undefined;
   isBlind: boolean;
@@ -163,8 +167,17 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     needs.taps.onPicture(frame, packet.header);
     const before = paintedInAll();
     const isLast = player === undefined || player.undecoded() === 0;
-    for (const { surface } of watching) surface?.offer(isLast);
+    for (const each of watching) {
+      each.surface?.offer(isLast);
+      wantCanvas(each);
+    }
     if (paintedInAll() > before) needs.taps.onShown({ ...packet, decodedMs, shownMs: needs.relayNowMs() });
+  }
+
+  function wantCanvas(each: Watching): void {
+    if (each.hasAskedForCanvas || each.wish === undefined || newest === undefined) return;
+    each.hasAskedForCanvas = true;
+    each.viewer.onCanvasWanted?.();
   }
 
   function paintedInAll(): number {
@@ -202,33 +215,37 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
   return {
     watch(wish, viewer) {
       const mine: Watching = {
+        viewer,
+        hasAskedForCanvas: false,
         wish: undefined,
         surface: undefined,
         isBlind: viewer.isBlind === true,
         facts: undefined,
       };
-      if (viewer.canvas !== undefined) {
-        mine.surface = makeSurface({
-          canvas: viewer.canvas,
-          newest: () => newest?.frame,
-          nowMs: () => needs.nowMs(),
-          onPainted() {
-            if (newest === undefined || isSameFacts(mine.facts, newest.facts)) return;
-            mine.facts = newest.facts;
-            viewer.onFacts?.(newest.facts);
-          },
-        });
-      }
       watching.add(mine);
       const change = (next: PictureWish | undefined): void => {
         mine.wish = next;
         mine.surface?.setWish(next);
+        wantCanvas(mine);
         touch();
       };
       change(wish);
       tell({});
       return {
         change,
+        paintOn(canvas) {
+          mine.surface = makeSurface({
+            canvas,
+            newest: () => newest?.frame,
+            nowMs: () => needs.nowMs(),
+            onPainted() {
+              if (newest === undefined || isSameFacts(mine.facts, newest.facts)) return;
+              mine.facts = newest.facts;
+              viewer.onFacts?.(newest.facts);
+            },
+          });
+          mine.surface.setWish(mine.wish);
+        },
         painted: () => mine.surface?.painted() ?? 0,
         stop() {
           change(undefined);

@@ -117,7 +117,7 @@ describe("[V1] one stream of a device serves everybody in the tab", () => {
     first.stop();
     await turn(900);
     const { canvas, drawn } = makeCanvas();
-    streams.watch("a", tile, { canvas });
+    streams.watch("a", tile, {}).paintOn(canvas);
     await turn(5000);
     expect(drawn()).toEqual([1]);
     expect(said).toHaveLength(1);
@@ -125,7 +125,8 @@ describe("[V1] one stream of a device serves everybody in the tab", () => {
 
   test("[V3] a watch without a wish asks for nothing, and keeps its canvas", async () => {
     const { canvas, drawn } = makeCanvas();
-    const watch = streams.watch("a", tile, { canvas });
+    const watch = streams.watch("a", tile, {});
+    watch.paintOn(canvas);
     await turn();
     video(0);
     watch.change(undefined);
@@ -153,8 +154,8 @@ describe("[V1] one stream of a device serves everybody in the tab", () => {
 describe("painting", () => {
   test("every canvas has the newest picture, as often as it asked for", async () => {
     const [slow, fast] = [makeCanvas(), makeCanvas()];
-    streams.watch("a", tile, { canvas: slow.canvas });
-    streams.watch("a", focus, { canvas: fast.canvas });
+    streams.watch("a", tile, {}).paintOn(slow.canvas);
+    streams.watch("a", focus, {}).paintOn(fast.canvas);
     await turn();
     for (const sequence of [0, 1, 2, 3]) {
       video(sequence);
@@ -166,8 +167,21 @@ describe("painting", () => {
     expect(slow.drawn()).toEqual([1, 4]);
   });
 
+  test("a canvas is asked for when there is something to paint, once, and has it at once", async () => {
+    const onCanvasWanted = vi.fn<() => void>();
+    const watch = streams.watch("a", tile, { onCanvasWanted });
+    await turn();
+    expect(onCanvasWanted).not.toHaveBeenCalled();
+    for (const sequence of [0, 1]) video(sequence);
+    expect(onCanvasWanted).toHaveBeenCalledOnce();
+    const { canvas, drawn } = makeCanvas();
+    watch.paintOn(canvas);
+    expect(drawn()).toEqual([2]);
+  });
+
   test("[V4] every picture but the one that is shown is closed, and that one at the end", async () => {
-    const watch = streams.watch("a", tile, { canvas: makeCanvas().canvas });
+    const watch = streams.watch("a", tile, {});
+    watch.paintOn(makeCanvas().canvas);
     await turn();
     for (const sequence of [0, 1, 2]) video(sequence);
     expect(fake.frames.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
@@ -179,7 +193,7 @@ describe("painting", () => {
 
   test("a canvas that lost its context is painted again", async () => {
     const { canvas, drawn } = makeCanvas();
-    streams.watch("a", tile, { canvas });
+    streams.watch("a", tile, {}).paintOn(canvas);
     await turn();
     video(0);
     canvas.dispatchEvent(new Event("contextrestored"));
@@ -188,7 +202,7 @@ describe("painting", () => {
 
   test("its hearer is told when the picture's shape changes, and not else", async () => {
     const onFacts = vi.fn();
-    streams.watch("a", tile, { canvas: makeCanvas().canvas, onFacts });
+    streams.watch("a", tile, { onFacts }).paintOn(makeCanvas().canvas);
     await turn();
     for (const sequence of [0, 1]) video(sequence);
     expect(onFacts).toHaveBeenCalledExactlyOnceWith({

@@ -38,13 +38,17 @@ export function serveViewer(scope: ViewerScope): void {
         running ??= run(scope, watches, request.relayUrl, request.token);
         return;
       case "watch": {
-        const { watchId, deviceId, wish, canvas } = request;
-        const onFacts = (facts: Extract<ViewerReport, { type: "painted" }>["facts"]) =>
-          scope.post({ type: "painted", watchId, facts });
-        const watch = running?.streams.watch(deviceId, wish, { canvas, onFacts });
+        const { watchId, deviceId, wish } = request;
+        const watch = running?.streams.watch(deviceId, wish, {
+          onCanvasWanted: () => scope.post({ type: "canvas-wanted", watchId }),
+          onFacts: (facts) => scope.post({ type: "painted", watchId, facts }),
+        });
         if (watch !== undefined) watches.set(watchId, watch);
         return;
       }
+      case "canvas":
+        watches.get(request.watchId)?.paintOn(request.canvas);
+        return;
       case "change":
         watches.get(request.watchId)?.change(request.wish);
         return;

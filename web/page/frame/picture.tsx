@@ -59,7 +59,7 @@ export function Picture(props: {
     const jpeg = makeJpegImage(image);
     onCleanup(() => jpeg.close());
     const view = {
-      canvas,
+      canvas: () => canvas,
       onVideo: (facts: PictureFacts) => show("video", facts),
       onCount(pictures: number) {
         painted = pictures;

@@ -22,6 +22,7 @@ beforeEach(() => {
 
 function view(): PictureView {
   return {
+    canvas: () => ({ transferControlToOffscreen: () => "canvas" }) as unknown as HTMLCanvasElement,
     onVideo: vi.fn<PictureView["onVideo"]>(),
     onCount: vi.fn<(pictures: number) => void>(),
     onJpeg: vi.fn<PictureView["onJpeg"]>().mockResolvedValue(true),
@@ -49,6 +50,8 @@ test("what is painted is told to its own view, and how a device is doing to all 
   pictures.watch("a", wish, one);
   pictures.watch("a", wish, two);
   pictures.watch("b", wish, other);
+  viewer.report({ type: "canvas-wanted", watchId: 2 });
+  expect(viewer.requests.at(-1)).toEqual({ type: "canvas", watchId: 2, canvas: "canvas" });
   viewer.report({ type: "painted", watchId: 2, facts });
   viewer.report({ type: "counts", painted: [[2, 7]] });
   viewer.report({ type: "state", deviceId: "a", state: { encoding: "h264" } });

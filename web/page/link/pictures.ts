@@ -19,8 +19,8 @@ export interface ViewerThread {
 
 /** Where a device's picture is shown, and who is told of it. Nothing of it is reactive. */
 export interface PictureView {
-  /** Where video is painted, by the thread: it can be given away once. Absent where only JPEGs are wanted. */
-  canvas?: HTMLCanvasElement;
+  /** Where the thread paints video; asked for once, when there is some. */
+  canvas: () => HTMLCanvasElement;
   /** A picture of another shape or size is on the canvas now. */
   onVideo: (facts: PictureFacts) => void;
   /** So many pictures were painted on the canvas; told a few times a second. */
@@ -79,12 +79,19 @@ export function makePictures(needs: PicturesNeeds): Pictures {
     post({ type: "jpeg-done", deviceId, ...(isShown ? { shownAtMs: nowMs() } : {}) });
   }
 
+  function giveCanvas(watchId: number): void {
+    const canvas = views.get(watchId)?.canvas().transferControlToOffscreen();
+    if (canvas !== undefined) post({ type: "canvas", watchId, canvas }, [canvas]);
+  }
+
   function hear(report: ViewerReport<Blob>): void {
     switch (report.type) {
       case "connection":
         return needs.onConnection(report.connection);
       case "fault":
         return needs.onFault(report.fault);
+      case "canvas-wanted":
+        return giveCanvas(report.watchId);
       case "painted":
         return views.get(report.watchId)?.onVideo(report.facts);
       case "counts":
@@ -122,9 +129,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
       watched.set(deviceId, entry);
       entry.views.set(watchId, view);
       views.set(watchId, view);
-      const canvas = givenAway(view.canvas);
-      if (canvas === undefined) post({ type: "watch", watchId, deviceId, wish });
-      else post({ type: "watch", watchId, deviceId, wish, canvas }, [canvas]);
+      post({ type: "watch", watchId, deviceId, wish });
       return {
         change(next) {
           if (views.has(watchId))
@@ -147,12 +152,6 @@ export function makePictures(needs: PicturesNeeds): Pictures {
       setTimeout(() => thread.terminate(), 200);
     },
   };
-}
-
-/** Undefined where the browser cannot decode video, or not on such a page. */
-function givenAway(canvas: HTMLCanvasElement | undefined): OffscreenCanvas | undefined {
-  if (canvas === undefined || !("VideoDecoder" in globalThis)) return undefined;
-  return canvas.transferControlToOffscreen();
 }
 
 function nowMs(): number {

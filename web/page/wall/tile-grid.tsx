@@ -125,7 +125,9 @@ export function TileGrid(props: {
       if (frame !== undefined) cancelAnimationFrame(frame);
     });
   });
-  createEffect(on([() => layout().tileWidth, () => rendered().length > 0], measureTile));
+  // It costs a layout: only when something may have changed.
+  const hasTiles = createMemo(() => rendered().length > 0);
+  createEffect(on([() => layout().tileWidth, hasTiles], measureTile));
 
   function reveal(index: number): void {
     const { scroller } = props;
