@@ -79,7 +79,8 @@ test("[V1] what is only recorded is not decoded, and a canvas that comes gets a 
   video(1);
   expect(fake.decoders).toEqual([]);
   const { canvas, drawn } = makeCanvas();
-  const seen = streams.watch("a", tile, { canvas });
+  const seen = streams.watch("a", tile, {});
+  seen.paintOn(canvas);
   await turn();
   expect(said).toEqual([expect.anything(), "refresh a"]);
   video(0);

@@ -4,7 +4,10 @@ import { createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 export function createSettled(isTrue: Accessor<boolean>, afterMs: number): Accessor<boolean> {
   const [isSettled, setSettled] = createSignal(false);
   createEffect(() => {
-    if (!isTrue()) return setSettled(false);
+    if (!isTrue()) {
+      setSettled(false);
+      return;
+    }
     const timer = setTimeout(() => setSettled(true), afterMs);
     onCleanup(() => clearTimeout(timer));
   });

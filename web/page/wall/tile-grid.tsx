@@ -180,6 +180,10 @@ export function TileGrid(props: {
       <For each={rendered()}>
         {(id) => {
           const index = createMemo(() => indexes().get(id) ?? 0);
+          const isInView = createMemo(() => {
+            const row = Math.floor(index() / layout().columns);
+            return row >= seenRows().first && row <= seenRows().last;
+          });
           return props.tile({
             id,
             index,
@@ -188,10 +192,7 @@ export function TileGrid(props: {
               const { left, top } = placeOf(index(), layout());
               return { transform: `translate(${left}px, ${top}px)`, width: `${layout().tileWidth}px` };
             },
-            isInView: createMemo(() => {
-              const row = Math.floor(index() / layout().columns);
-              return row >= seenRows().first && row <= seenRows().last;
-            }),
+            isInView,
           });
         }}
       </For>
