@@ -1,4 +1,8 @@
 import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol/command.ts";
+import { makeBudget } from "./budget/budget.ts";
+import { startLoadWatch } from "./budget/load-watch.ts";
+import { fullShares } from "./budget/share.ts";
+import { makeStartTurns } from "./budget/start-turns.ts";
 import type { CommandMemory } from "./commands/command-memory.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
@@ -89,6 +93,20 @@ export function startWorker(
     reporter.soon();
   });
 
+  const budget = makeBudget();
+  const turns = makeStartTurns();
+  let shares = fullShares;
+  let firstServed = 0;
+  const load = startLoadWatch({
+    takeShutShare: () => link?.takeShutShare() ?? 0,
+    onLoads: (loads, nowMs) => {
+      const next = budget.tell(loads, nowMs);
+      if (next === shares) return;
+      shares = next;
+      for (const { session } of members()) session.setShares(shares);
+    },
+  });
+
   function members(): FleetMember[] {
     return (fleet?.members() ?? []).toSorted((a, b) => a.serialNumber.localeCompare(b.serialNumber));
   }
@@ -133,7 +151,12 @@ export function startWorker(
         jpegEncoder: platform.jpegEncoder,
         nowMs: localNowMs,
         isWireFree: (isFocus) => link?.isMediaFree(isFocus) === true,
-        onTaken: () => undefined,
+        load: {
+          taken: (bytes, lateMs) => load.taken(serialNumber, bytes, lateMs),
+          decoded: (tookMs) => load.decoded(tookMs),
+          encoded: (tookMs) => load.encoded(tookMs),
+        },
+        turns,
         tell: (status) => {
           const stream = streams.of(serialNumber);
           if (stream !== undefined) link?.sendStatus({ device_id: stream.device_id, ...status });
@@ -150,6 +173,7 @@ export function startWorker(
       },
     });
     const stream = streams.of(serialNumber);
+    session.setShares(shares);
     session.watch(stream && demandOf(stream));
     return session;
   }
@@ -195,7 +219,11 @@ export function startWorker(
       onStreamRefresh: ({ serial_number }) => fleet?.memberOf(serial_number)?.session.refresh(),
       onStreamsLost: () => streams.stopAll(),
       onMediaFree: () => {
-        for (const { session } of members()) session.onWireFree();
+        // Another one first each time, or the last ones would never find room.
+        firstServed += 1;
+        const all = members();
+        const first = firstServed % Math.max(1, all.length);
+        for (const { session } of [...all.slice(first), ...all.slice(0, first)]) session.onWireFree();
       },
       onMediaNew: () => {
         for (const { session } of members()) session.onWireNew();
@@ -211,6 +239,7 @@ export function startWorker(
     stop: async () => {
       isStopping = true;
       heartbeats.stop();
+      load.stop();
       streams.stopAll();
       link?.close();
       await fleet?.letGo();

@@ -11,4 +11,11 @@ export interface Share {
   lack: Lack | undefined;
 }
 
+/** Of the devices that somebody looks at in particular, and of the others. */
+export interface Shares {
+  focus: Share;
+  tile: Share;
+}
+
 export const fullShare: Share = { rate: 1, jpegQuality: 0.65, lack: undefined };
+export const fullShares: Shares = { focus: fullShare, tile: fullShare };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { makeVolatileCommandMemory } from "../commands/command-memory.ts";
+import { makeStartTurns } from "../budget/start-turns.ts";
 import type { OpenLinkWish } from "./device-link.ts";
 import { makeDeviceSession } from "./device-session.ts";
 import { answerOf, makeFakeLink, never, type FakeLink } from "./testing/fake-link.ts";
@@ -19,7 +20,8 @@ function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
       isWireFree: () => true,
       send: () => true,
       tell: () => undefined,
-      onTaken: () => undefined,
+      load: { taken: () => undefined, decoded: () => undefined, encoded: () => undefined },
+      turns: makeStartTurns(),
     },
     mayReboot: () => true,
     onChange: () => undefined,

@@ -7,7 +7,7 @@ import { executeCommand } from "../commands/execute-command.ts";
 import { openControlSession, type ControlSession } from "../control/control-session.ts";
 import { untilAborted } from "../aborted.ts";
 import { pause } from "../pause.ts";
-import { fullShare, type Share } from "../budget/share.ts";
+import { fullShares, type Shares } from "../budget/share.ts";
 import type { Demand } from "../screen/demand.ts";
 import type { ViewNeeds } from "../screen/view.ts";
 import { runClaimLoop, type ClaimLoop } from "./claim-loop.ts";
@@ -46,7 +46,7 @@ export interface DeviceSession {
   /** What is watched; undefined when nothing is. Again for somebody new, who then sees the present picture. */
   watch(demand: Demand | undefined): void;
   /** What the farm PC can spare for the device. */
-  setShare(share: Share): void;
+  setShares(shares: Shares): void;
   /** Somebody's decoder needs a key frame. */
   refresh(): void;
   onWireFree(): void;
@@ -65,7 +65,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let loop: ClaimLoop | undefined;
   let held: HeldDevice | undefined;
   let demand: Demand | undefined;
-  let share = fullShare;
+  let shares = fullShares;
   /** Where its clipboard goes while somebody drives it, also while it is not there to be driven. */
   let onClipboard: ((text: string) => void) | undefined;
   let control: ControlSession | undefined;
@@ -113,7 +113,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       onAnswer: () => recovery.answered(),
     });
     held = present;
-    present.view?.setShare(share);
+    present.view?.setShares(shares);
     present.view?.watch(demand);
     startControl();
     const forget = (): void => {
@@ -171,9 +171,9 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
       demand = next;
       held?.view?.watch(next);
     },
-    setShare: (next) => {
-      share = next;
-      held?.view?.setShare(next);
+    setShares: (next) => {
+      shares = next;
+      held?.view?.setShares(next);
     },
     refresh: () => held?.view?.screen.refresh(),
     onWireFree: () => held?.view?.onWireFree(),

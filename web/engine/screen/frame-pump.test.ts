@@ -40,6 +40,7 @@ function makeRig() {
         },
       },
       isWireFree: () => wire.isFree,
+      onEncoded: () => undefined,
       send: (frame) => {
         sent.push(frame);
         sentAtMs.push(Date.now());

@@ -28,6 +28,8 @@ export interface FramePumpNeeds {
   /** False while earlier frames are still on their way: the newest picture waits, older ones are forgotten. */
   isWireFree(): boolean;
   send(frame: JpegFrame): void;
+  /** Encoding took so long. */
+  onEncoded(tookMs: number): void;
   /** The browser cannot read or encode; undefined when it can again. */
   onProblem(detail: string | undefined): void;
 }
@@ -138,6 +140,7 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       sizes.map((size) => ({ size, quality: jpegQuality })),
     );
     const jpegs = await withTimeLimit("encoding a picture", encodeLimitMs, encoding);
+    needs.onEncoded(performance.now() - nowMs);
     if (hasProblem) setProblem(undefined);
     due.forEach(([quality], index) => {
       const [jpeg, size] = [jpegs[index], sizes[index]];

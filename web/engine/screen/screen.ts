@@ -118,7 +118,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     const { screenSize: screen } = needs;
     const plan = wish && planSession({ ...wish, screen, failures: failedSizes });
     if (plan?.video !== undefined) return plan;
-    return controlUntilMs > nowMs || !holds.isEmpty ? { video: undefined, sound: false } : undefined;
+    return controlUntilMs > nowMs || !holds.isEmpty ? { video: undefined } : undefined;
   }
 
   async function step(): Promise<void> {

@@ -38,12 +38,12 @@ describe("[M21] a session is the smallest that serves everybody who watches", ()
   });
 
   test("of video and JPEG together: what covers both", () => {
-    const both: Demand = { ...focus, layers: [{ quality: "low", fps: 5 }], sound: true };
-    expect(planOf(both)).toEqual({ video: planOf(focus).video, sound: true });
+    const both: Demand = { ...focus, layers: [{ quality: "low", fps: 5 }] };
+    expect(planOf(both)).toEqual(planOf(focus));
   });
 
   test("of no picture at all: control alone", () => {
-    expect(planOf(nothing)).toEqual({ video: undefined, sound: false });
+    expect(planOf(nothing)).toEqual({ video: undefined });
   });
 
   test("never larger than the display, whichever way it was built", () => {
@@ -78,12 +78,11 @@ describe("a share of less than all", () => {
   });
 });
 
-test("a session is more than another when it is larger, faster or has sound", () => {
-  const small: SessionPlan = { video: { maxSize: 536, maxFps: 5, bitsPerSecond: 1 }, sound: false };
-  const noVideo: SessionPlan = { video: undefined, sound: false };
-  expect(isMoreThan({ ...small, video: { maxSize: 544, maxFps: 5, bitsPerSecond: 1 } }, small)).toBe(true);
-  expect(isMoreThan(small, { ...small, video: { maxSize: 536, maxFps: 3, bitsPerSecond: 9 } })).toBe(true);
-  expect(isMoreThan({ ...small, sound: true }, small)).toBe(true);
+test("a session is more than another when it is larger or faster", () => {
+  const small: SessionPlan = { video: { maxSize: 536, maxFps: 5, bitsPerSecond: 1 } };
+  const noVideo: SessionPlan = { video: undefined };
+  expect(isMoreThan({ video: { maxSize: 544, maxFps: 5, bitsPerSecond: 1 } }, small)).toBe(true);
+  expect(isMoreThan(small, { video: { maxSize: 536, maxFps: 3, bitsPerSecond: 9 } })).toBe(true);
   expect(isMoreThan(small, small)).toBe(false);
   expect(isMoreThan(small, noVideo)).toBe(true);
   expect(isMoreThan(noVideo, small)).toBe(false);

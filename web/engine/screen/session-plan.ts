@@ -7,7 +7,6 @@ import { scaledTo } from "./screen-shape.ts";
 /** What a scrcpy session is for. Without video it is for control alone. */
 export interface SessionPlan {
   video: VideoWish | undefined;
-  sound: boolean;
 }
 
 /**
@@ -37,14 +36,13 @@ export interface PlanNeeds {
 /** The smallest session that serves everybody who watches, so that the phone does the scaling. */
 export function planSession({ demand, share, screen, failures }: PlanNeeds): SessionPlan {
   const asked = mostAsked(demand);
-  if (asked === undefined) return { video: undefined, sound: demand.sound };
+  if (asked === undefined) return { video: undefined };
   const shortEdge = atLeast(shortEdges, asked.shortEdge);
   const fps = atLeast(rates, grantedFps(asked.fps, share, isFocused(demand)));
   const step = sizeSteps[Math.min(failures, sizeSteps.length - 1)] ?? 1;
   const size = scaledTo(screen, shortEdge);
   const pixels = size.width * size.height * step * step;
   return {
-    sound: demand.sound,
     video: {
       // Rounded up to scrcpy's multiple of 8, so that the short edge comes out at what was asked for and not below it.
       maxSize: Math.ceil((Math.max(size.width, size.height) * step) / 8) * 8,
@@ -61,7 +59,6 @@ export function grantedFps(fps: number, share: Share, isFocus: boolean): number 
 
 /** Whether one session does anything that the other does not. */
 export function isMoreThan(one: SessionPlan, other: SessionPlan): boolean {
-  if (one.sound && !other.sound) return true;
   if (one.video === undefined) return false;
   if (other.video === undefined) return true;
   return one.video.maxSize > other.video.maxSize || one.video.maxFps > other.video.maxFps;

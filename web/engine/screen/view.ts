@@ -1,9 +1,13 @@
 import type { DeviceIdentity } from "../../../protocol/device-state.ts";
-import type { StreamReport } from "../../../protocol/engine.ts";
+import type { SentReport, StreamReport } from "../../../protocol/engine.ts";
 import type { Size } from "../../../protocol/fields.ts";
-import { fullShare, type Share } from "../budget/share.ts";
+import type { StreamQuality } from "../../../protocol/stream.ts";
+import type { LoadWatch } from "../budget/load-watch.ts";
+import { fullShares, type Share, type Shares } from "../budget/share.ts";
+import type { StartTurns } from "../budget/start-turns.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
+import { makeSound } from "../sound/sound.ts";
 import { isFocused, type Demand } from "./demand.ts";
 import { makeDeviceClock } from "./device-clock.ts";
 import { unknownDisplay } from "./display-state.ts";
@@ -22,7 +26,7 @@ import { startStillMark, type StillMark } from "./still-mark.ts";
 import { makeVideoPassage } from "./video-passage.ts";
 
 export interface ViewNeeds {
-  link: Pick<DeviceLink, "startScrcpy" | "shell">;
+  link: Pick<DeviceLink, "startScrcpy" | "startSound" | "shell">;
   identity: DeviceIdentity;
   makeDecoder: MakePictureDecoder;
   jpegEncoder: JpegEncoder;
@@ -34,8 +38,9 @@ export interface ViewNeeds {
   tell: (status: PictureStatus) => void;
   /** The screen cannot be shown; undefined when it can again. */
   onProblem: (detail: string | undefined) => void;
-  /** So much came over USB, so much later than the quickest lately. */
-  onTaken(bytes: number, lateMs: number): void;
+  /** What it costs the farm PC is told here, but for the serial number. */
+  load: Omit<LoadWatch, "taken" | "stop"> & { taken(bytes: number, lateMs: number): void };
+  turns: StartTurns;
 }
 
 /** The picture of a device that lets us in, on its way to who watches it. */
@@ -43,7 +48,7 @@ export interface View {
   readonly screen: Screen;
   /** What is watched; undefined when nothing is. Again for somebody new, who then sees the present picture. */
   watch(demand: Demand | undefined): void;
-  setShare(share: Share): void;
+  setShares(shares: Shares): void;
   /** Undefined while nothing is watched. */
   report(): StreamReport | undefined;
   onWireFree(): void;
@@ -60,12 +65,20 @@ export function makeView(needs: ViewNeeds): View {
   const meters = makeSentMeters();
   const status = makeStatusTeller(needs.tell);
   let demand: Demand | undefined;
-  let share = fullShare;
+  let shares = fullShares;
   let present: { plan: SessionPlan | undefined; failures: number } = { plan: undefined, failures: 0 };
   let watching: { still: StillMark; end: AbortController } | undefined;
 
+  function isFocus(): boolean {
+    return demand !== undefined && isFocused(demand);
+  }
+
+  function share(): Share {
+    return isFocus() ? shares.focus : shares.tile;
+  }
+
   function isWireFree(): boolean {
-    return needs.isWireFree(demand !== undefined && isFocused(demand));
+    return needs.isWireFree(isFocus());
   }
 
   function send(
@@ -80,15 +93,17 @@ export function makeView(needs: ViewNeeds): View {
       ...piece,
     });
     if (!isSent) return false;
-    watching?.still.sent();
-    if (kind !== "still")
-      meters.add(kind === "jpeg" ? (piece.layer ?? "low") : "video", size, lengthOf(parts));
+    const what = meteredAs(kind, piece.layer);
+    if (what !== undefined) meters.add(what, size, lengthOf(parts));
+    // Sound says nothing of the picture.
+    if (what !== undefined || kind === "still") watching?.still.sent();
     return true;
   }
 
   const pump = makeFramePump({
     jpegEncoder: needs.jpegEncoder,
     isWireFree,
+    onEncoded: (tookMs) => needs.load.encoded(tookMs),
     onProblem: needs.onProblem,
     send: ({ jpeg, quality, ...rest }) => void send({ ...rest, kind: "jpeg", layer: quality, parts: [jpeg] }),
   });
@@ -98,15 +113,22 @@ export function makeView(needs: ViewNeeds): View {
     send: ({ isKey, ...unit }, sequence) => send({ ...unit, kind: isKey ? "key" : "delta", sequence }),
   });
   const screen = makeScreen({
-    link,
+    link: {
+      // Whoever types or drags waits for nobody.
+      startScrcpy: (wish) =>
+        needs.turns.take(isFocus() || wish.video === undefined, () => link.startScrcpy(wish)),
+    },
     screenSize: identity.screen,
     makeDecoder: needs.makeDecoder,
     nowMs,
     onUnit: (unit: VideoUnit) => {
-      needs.onTaken(lengthOf(unit.parts), clock.learn(unit.deviceUs, unit.takenMs));
+      needs.load.taken(lengthOf(unit.parts), clock.learn(unit.deviceUs, unit.takenMs));
       passage.push(unit);
     },
-    onPicture: (taken) => pump.offer(taken),
+    onPicture: (taken) => {
+      needs.load.decoded(nowMs() - taken.takenMs);
+      pump.offer(taken);
+    },
     onProblem: (detail) => {
       status.set({ problem: detail });
       needs.onProblem(detail);
@@ -117,8 +139,16 @@ export function makeView(needs: ViewNeeds): View {
     },
   });
 
+  const sound = makeSound({
+    link,
+    nowMs,
+    // Of so few bytes that it may go whatever else waits: a gap in it is heard.
+    send: (piece) => void send({ ...piece, size: nowhere }),
+    onProblem: (detail) => status.set({ sound_problem: detail }),
+  });
+
   function reduced(): PictureStatus["reduced"] {
-    return demand && reductionOf({ demand, share, ...present, screen: identity.screen });
+    return demand && reductionOf({ demand, share: share(), ...present, screen: identity.screen });
   }
 
   /** Whether everything there is to see was sent. */
@@ -148,16 +178,22 @@ export function makeView(needs: ViewNeeds): View {
     watching?.still.stop();
     watching = undefined;
     const { display, isLocked, isSecure } = unknownDisplay;
-    status.set({ display, is_locked: isLocked, is_secure: isSecure, problem: undefined });
+    status.set({
+      display,
+      is_locked: isLocked,
+      is_secure: isSecure,
+      problem: undefined,
+      sound_problem: undefined,
+    });
   }
 
   function apply(): void {
     const { layers = [], video } = demand ?? {};
-    const isFocus = demand !== undefined && isFocused(demand);
-    const granted = layers.map(({ quality, fps }) => ({ quality, fps: grantedFps(fps, share, isFocus) }));
-    pump.setWish(granted, share.jpegQuality);
+    const granted = layers.map(({ quality, fps }) => ({ quality, fps: grantedFps(fps, share(), isFocus()) }));
+    pump.setWish(granted, share().jpegQuality);
     passage.setWatched(video !== undefined);
-    screen.setWish(demand && { demand, share });
+    sound.setWanted(demand?.sound === true);
+    screen.setWish(demand && { demand, share: share() });
     meters.keep((what) =>
       what === "video" ? video !== undefined : granted.some((each) => each.quality === what),
     );
@@ -175,8 +211,8 @@ export function makeView(needs: ViewNeeds): View {
       status.setWatched(next !== undefined);
       if (isRepeated) pump.repeat();
     },
-    setShare: (next) => {
-      share = next;
+    setShares: (next) => {
+      shares = next;
       if (demand !== undefined) apply();
     },
     report: () => {
@@ -192,12 +228,17 @@ export function makeView(needs: ViewNeeds): View {
       pump.repeat();
       passage.breakOff();
     },
-    close: () => {
+    close: async () => {
       endWatching();
       pump.close();
-      return screen.close();
+      await Promise.all([sound.close(), screen.close()]);
     },
   };
+}
+
+function meteredAs(kind: MediaPiece["kind"], layer: StreamQuality = "low"): SentReport["what"] | undefined {
+  if (kind === "jpeg") return layer;
+  return kind === "key" || kind === "delta" ? "video" : undefined;
 }
 
 function lengthOf(parts: readonly Uint8Array[]): number {

@@ -62,7 +62,7 @@ function makeRig() {
         claimNow: (isAskedAgain) => void log.push(`claim ${serialNumber} ${isAskedAgain}`),
         command: () => undefined,
         watch: () => undefined,
-        setShare: () => undefined,
+        setShares: () => undefined,
         refresh: () => undefined,
         onWireFree: () => undefined,
         onWireNew: () => undefined,
