@@ -1,7 +1,7 @@
 import type { RecordedPart } from "../../../protocol/recording.ts";
 import { codecStringOf } from "../codec-string.ts";
 import { soundSeconds, type SoundFormat } from "../sound/sound-format.ts";
-import { openMp4File, type Mp4File } from "./mp4-file.ts";
+import type { Mp4File } from "./mp4-file.ts";
 import type { RecordingFile } from "./recording-store.ts";
 
 /** What is the same in all of a file. */
@@ -39,10 +39,11 @@ export function makePart(needs: {
   const { openFile, key, kind, beganAt, onError } = needs;
   const { width, height, sound } = kind;
   const codec = codecStringOf(key) ?? anyCodec;
-  const opened = openFile().then(async (file) => ({
-    file,
-    mp4: await openMp4File({ file, size: { width, height }, codec, sound, onError }),
-  }));
+  const opened = openFile().then(async (file) => {
+    // Half of the thread's code is for files, and few threads ever write one.
+    const { openMp4File } = await import("./mp4-file.ts");
+    return { file, mp4: await openMp4File({ file, size: { width, height }, codec, sound, onError }) };
+  });
   /** Writing waits for the file to be open, which takes a moment. */
   let writing: Promise<unknown> = opened;
   opened.catch(onError);
