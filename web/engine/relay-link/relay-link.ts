@@ -7,8 +7,6 @@ import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contr
 import type { ControlClipboard, ControlInputDeliver, ControlledDevice } from "../../../protocol/control.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
 import type { Heartbeat } from "../../../protocol/heartbeat.ts";
-import { mediaPayload, readMediaHeader } from "../../../protocol/media-packet.ts";
-import { encodeBase64 } from "../../connection/base64.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
 import type { StreamStartDeliver, StreamStatus, StreamStopDeliver } from "../../../protocol/stream.ts";
 import { openSteadyWire } from "./steady-wire.ts";
@@ -116,22 +114,6 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     workerSocket.emit("command:ack", ack, () => unanswered.answered(ack));
   }
 
-  function sendFrame(packet: Uint8Array): boolean {
-    const header = readMediaHeader(packet);
-    if (!header.ok || header.value.kind !== "jpeg") return true;
-    const { deviceId, takenMs, width, height, screenWidth, screenHeight } = header.value;
-    media.emit("stream:frame", {
-      device_id: deviceId,
-      timestamp: Math.round(takenMs),
-      width,
-      height,
-      screen_width: screenWidth,
-      screen_height: screenHeight,
-      frame: encodeBase64(mediaPayload(packet)),
-    });
-    return true;
-  }
-
   needs.onState({ kind: "connecting", sinceMs, attempt: 1 });
   workerSocket.on("connect", () => {
     sinceMs = Date.now();
@@ -208,8 +190,6 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     },
     isMediaFree: (isFocus) => media.connected && uplink.isFree(isFocus),
     sendPacket: (packet) => {
-      // Until the relay takes packets: JPEGs as it knows them, and nothing else.
-      if (media.connected) return sendFrame(packet);
       if (!media.sendPacket(packet)) return false;
       uplink.sent(packet.byteLength);
       return true;
