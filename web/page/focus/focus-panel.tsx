@@ -1,6 +1,4 @@
 import { createMemo, createSignal, onCleanup, onMount, Show, untrack, type JSX } from "solid-js";
-import { shortEdgePixels, streamQuality } from "../../../protocol/stream.ts";
-import type { PictureWish } from "../../../protocol/viewer.ts";
 import { deviceHindranceOf, shellHindranceOf } from "../lease/hindrance.ts";
 import { LeaseBar } from "../lease/lease-bar.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
@@ -25,24 +23,18 @@ import { HandBar } from "./hand-bar.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { createLiveHand } from "./live-hand.ts";
 import { pressed } from "./live-keys.ts";
+import { createPictureChoice, PictureSelect } from "./picture-choice.tsx";
 import { Screen } from "./screen.tsx";
 import { ScreenshotBox } from "./screenshot-box.tsx";
 import { ShellBox } from "./shell-box.tsx";
 import { TypeBox } from "./type-box.tsx";
 import { FocusContext, type FocusControl } from "./use-focus.ts";
 
-const focusFps = 60;
-
 /** One device, large and in the hand. */
 export function FocusPanel(props: { device: DeviceRecord; onClose: () => void }): JSX.Element {
   const link = useLink();
   const toasts = useToasts();
-  const [quality, setQuality] = createSetting("focus-quality", "medium", oneOf(streamQuality.options));
-  const wish = createMemo((): PictureWish => ({
-    shortEdge: shortEdgePixels[quality()],
-    fps: focusFps,
-    encoding: "auto",
-  }));
+  const picture = createPictureChoice();
   // The panel is made anew for another device.
   const sound = createSound(untrack(() => props.device.device_id));
   const condition = createMemo(() => conditionOf(props.device));
@@ -118,18 +110,7 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
           </span>
           <span class="grow" />
           <Battery level={props.device.battery_level} />
-          <select
-            class="field"
-            aria-label="Picture quality"
-            value={quality()}
-            onChange={(event) =>
-              setQuality(streamQuality.options[event.currentTarget.selectedIndex] ?? "medium")
-            }
-          >
-            <option value="low">240p</option>
-            <option value="medium">480p</option>
-            <option value="high">720p</option>
-          </select>
+          <PictureSelect choice={picture} />
           <button
             type="button"
             class="button quiet icon"
@@ -144,7 +125,8 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
         <div class="focus-body">
           <div class="focus-screen">
             <Screen
-              wish={wish()}
+              wish={picture.wish()}
+              onShownPx={(px) => picture.setShownPx(px)}
               isPhysical={keyboard() === "physical"}
               onLeave={() => heading()?.focus({ preventScroll: true })}
             />
@@ -167,7 +149,7 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
             <section>
               <h3>Picture</h3>
               <ScreenshotBox />
-              <RecordBox wish={wish()} hasSound={sound.state() === "playing"} />
+              <RecordBox wish={picture.wish()} hasSound={sound.state() === "playing"} />
             </section>
             <section>
               <h3>Sound</h3>

@@ -1,11 +1,11 @@
-import { createSignal, onCleanup, Show, type JSX } from "solid-js";
-import type { Fault } from "../../../protocol/fault.ts";
+import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { Size } from "../../../protocol/fields.ts";
-import type { PictureWish } from "../../../protocol/viewer.ts";
+import type { PictureState, PictureWish } from "../../../protocol/viewer.ts";
 import { Picture } from "../frame/picture.tsx";
 import { createPageShown } from "../frame/page-shown.ts";
-import { faultWords } from "../toast/fault-words.ts";
+import { createClock } from "../look/clock.ts";
 import { modelOf, troubleOf } from "../wall/device-words.ts";
+import { pictureWords } from "../wall/picture-words.ts";
 import { KeyboardInput } from "./keyboard-input.tsx";
 import { makeCommandPointer } from "./command-pointer.ts";
 import { makeLivePointer } from "./live-pointer.ts";
@@ -16,6 +16,8 @@ import { useFocus } from "./use-focus.ts";
 /** The phone's screen, large: touched with a pointer, typed into with the keyboard. */
 export function Screen(props: {
   wish: PictureWish;
+  /** How large the picture's short edge is on the viewer's display, in its pixels. */
+  onShownPx: (px: number) => void;
   /** Keys are sent as they stand on the keyboard. */
   isPhysical: boolean;
   onLeave: () => void;
@@ -24,7 +26,8 @@ export function Screen(props: {
   const isPageShown = createPageShown();
   const [frameSize, setFrameSize] = createSignal<Size>({ width: 9, height: 19.5 }, { equals: isSameSize });
   const [hasPicture, setPicture] = createSignal(false);
-  const [refusal, setRefusal] = createSignal<Fault>();
+  const [state, setState] = createSignal<PictureState>();
+  const now = createClock(1000);
   const touch = createTouchMarks();
   let screen: Size | undefined;
   let picture!: HTMLDivElement;
@@ -34,10 +37,11 @@ export function Screen(props: {
   const isOffline = () => focus.device().health_status === "offline";
   const waitingWords = () => {
     if (isOffline()) return troubleOf(focus.device());
-    const fault = refusal();
-    if (fault !== undefined) return faultWords(fault);
-    return hasPicture() ? undefined : (troubleOf(focus.device()) ?? "Waiting for the first picture…");
+    if (hasPicture()) return undefined;
+    return words()?.full ?? troubleOf(focus.device()) ?? "Waiting for the first picture…";
   };
+  const words = () => pictureWords(state(), now());
+  const note = () => (hasPicture() && !isOffline() ? words()?.full : undefined);
 
   function mark(from: Point, to: Point): void {
     const { left, top } = stage.getBoundingClientRect();
@@ -55,6 +59,14 @@ export function Screen(props: {
   const pointer = () => (focus.hand.isLive() ? live : commands);
   focus.hand.onRelease(() => live.release());
   onCleanup(() => commands.close());
+
+  onMount(() => {
+    const observer = new ResizeObserver(() => {
+      props.onShownPx(Math.min(picture.clientWidth, picture.clientHeight) * devicePixelRatio);
+    });
+    observer.observe(picture);
+    onCleanup(() => observer.disconnect());
+  });
 
   return (
     <div
@@ -92,7 +104,7 @@ export function Screen(props: {
           setFrameSize(size);
           setPicture(true);
         }}
-        onState={(state) => setRefusal(state.refusal)}
+        onState={setState}
         class="stage-picture"
         box={{
           role: "application",
@@ -121,6 +133,7 @@ export function Screen(props: {
         }}
       />
       <TouchMarks marks={touch.marks()} onEnd={(id) => touch.remove(id)} />
+      <Show when={note()}>{(words) => <p class="stage-note">{words()}</p>}</Show>
       <Show when={waitingWords()}>{(words) => <p class="stage-words">{words()}</p>}</Show>
     </div>
   );

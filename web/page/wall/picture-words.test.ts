@@ -23,6 +23,7 @@ test("[V6] a picture says why it is not what was asked for", () => {
   expect(shortOf({ is_secure: true })).toBe("Forbidden picture");
   expect(shortOf({ source: "screencap", problem: "no encoder works" })).toBe("Single pictures");
   expect(shortOf({ source: "none", problem: "no screen" })).toBe("No picture");
+  expect(shortOf({ source: "none" })).toBeUndefined();
   expect(shortOf({ reduced: { fps: 2, lack: "usb" } })).toBe("2 fps: USB is full");
   expect(shortOf({ reduced: { short_edge: 240, lack: "cpu" } })).toBe("Smaller: PC is busy");
   expect(shortOf({}, 7000)).toBe("Stalled for 7 s");

@@ -25,9 +25,12 @@ export function pictureWords(state: PictureState | undefined, nowMs: number): Pi
   if (state === undefined) return undefined;
   const { refusal, stalledSinceMs, status } = state;
   if (refusal !== undefined) return { short: "No picture", full: faultWords(refusal) };
-  if (status?.source === "none") {
-    const why = sentence(status.problem ?? "This phone gives no picture");
-    return { short: "No picture", full: `${why} Its buttons and commands may work all the same.` };
+  // Without a problem the first one is on its way.
+  if (status?.source === "none" && status.problem !== undefined) {
+    return {
+      short: "No picture",
+      full: `${sentence(status.problem)} Its buttons and commands may work all the same.`,
+    };
   }
   if (stalledSinceMs !== undefined) {
     const age = ageWords(nowMs - stalledSinceMs);

@@ -10,6 +10,7 @@ import { RecordingTray } from "../recording/recording-tray.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { BulkResults } from "./bulk-results.tsx";
 import type { Condition } from "./device-words.ts";
+import { createCovered } from "./covered.ts";
 import { EmptyWall, type Emptiness } from "./empty-wall.tsx";
 import { extendedTo, keptTo, noSelection, toggled, withAll, type Selection } from "./selection.ts";
 import { createSurvey } from "./survey.ts";
@@ -31,7 +32,12 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
   const [selection, setSelection] = createSignal<Selection>(noSelection);
   const [resultsId, setResultsId] = createSignal<string>();
 
+  let root!: HTMLDivElement;
   let scroller!: HTMLDivElement;
+  const isCovered = createCovered(
+    () => root,
+    () => props.openId,
+  );
 
   const survey = createSurvey(link.book, { text, condition });
   const shownIds = () => survey().shown;
@@ -88,6 +94,9 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
 
   return (
     <div
+      ref={(element) => {
+        root = element;
+      }}
       class="wall"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -150,7 +159,7 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
                     width={tile.width()}
                     index={tile.index()}
                     count={shownIds().length}
-                    isInView={isPageShown() && tile.isInView()}
+                    isInView={isPageShown() && !isCovered() && tile.isInView()}
                     fps={Number(settings.rate())}
                     nowMs={now()}
                     isSelected={selection().ids.has(tile.id)}
