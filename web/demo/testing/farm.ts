@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { makeScrcpyServer } from "../../../phone/scrcpy/server.ts";
 import { makeCredentials } from "../../../phone/testing/credentials.ts";
-import { makeRig, type Rig } from "../../../phone/testing/rig.ts";
+import type { Display } from "../../../phone/display.ts";
+import { makeRig, type Rig, type RigOptions } from "../../../phone/testing/rig.ts";
 import { deviceIdOf } from "../../../protocol/device-id.ts";
 import type { EngineReport, EngineRequest } from "../../../protocol/engine.ts";
+import { connectMedia } from "../../../relay/testing/media-client.ts";
 import { connectSocketIo } from "../../../relay/testing/socket-io-client.ts";
 import { tryStartRelay } from "../../../relay/start.ts";
 import { makeVolatileCommandMemory } from "../../engine/commands/command-memory.ts";
@@ -33,11 +35,16 @@ export const png = Uint8Array.of(
   0x00, 0x00, 0x04, 0x38, 0x00, 0x00, 0x09, 0x60, // 1080 × 2400
 );
 
-/** A whole farm in one process: a phone on a virtual bus, the engine, a relay on a real port and a dashboard. */
-export async function startFarm(options: Parameters<typeof makeRig>[0] = {}, prepare?: (rig: Rig) => void) {
+/** A whole farm in one process: a phone without pixels on a virtual bus, the engine, a relay on a real port and a dashboard. */
+export function startFarm(options: RigOptions = {}, prepare?: (rig: Rig) => void) {
   const rig: Rig = makeRig({ startScrcpy: makeScrcpyServer({ encode: encodeNothing }), ...options });
   prepare?.(rig);
   rig.display.capture = async () => png.slice();
+  return startFarmOf(rig);
+}
+
+/** The same with a phone that is already on its bus. */
+export async function startFarmOf<Screen extends Display>(rig: Rig<Screen>) {
   const dataDir = mkdtempSync(join(tmpdir(), "tabfarm-"));
   const started = await tryStartRelay({ host: "127.0.0.1", port: 0, dataDir });
   if (!started.ok) throw new Error(started.fault.message);
@@ -100,6 +107,13 @@ export async function startFarm(options: Parameters<typeof makeRig>[0] = {}, pre
     timesSentToWorker: uplink.countOf,
     async connectViewer() {
       const viewer = await connectSocketIo(relay.url, "/stream", auth);
+      if (!viewer.ok) throw new Error(viewer.fault.message);
+      cleanups.push(() => viewer.value.close());
+      return viewer.value;
+    },
+    /** One that gets media packets. */
+    async connectMediaViewer() {
+      const viewer = await connectMedia(relay.url, auth);
       if (!viewer.ok) throw new Error(viewer.fault.message);
       cleanups.push(() => viewer.value.close());
       return viewer.value;
