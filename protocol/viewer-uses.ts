@@ -16,6 +16,8 @@ export type UseRequest<Port = unknown> =
   /** Plays the device's sound: `PlayedSound`s go into the port. */
   | { type: "sound"; deviceId: string; port: Port }
   | { type: "sound-stop"; deviceId: string }
+  /** Compares what these show with what the master shows, until another one; nobody without a master. */
+  | { type: "compare"; masterId?: string; deviceIds: string[] }
   /** Tells once a second how long the device's pictures take; nobody's without one. */
   | { type: "latency"; deviceId?: string };
 
@@ -24,6 +26,8 @@ export type UseReport<File = unknown> =
   | { type: "recording"; recordingId: number; progress: RecordingProgress }
   /** It has ended, with the reason when that was not the page. */
   | { type: "recorded"; recordingId: number; parts: RecordedPart<File>[]; reason?: string }
+  /** Which have drifted to another screen than the master's, and whose picture cannot be looked at; told on each change. */
+  | { type: "compared"; drifted: string[]; unseen: string[] }
   | { type: "sound-state"; deviceId: string; state: SoundState }
   /** No figures: nothing was shown in the last seconds. */
   | { type: "latency"; deviceId: string; figures?: LatencyFigures };

@@ -11,6 +11,8 @@ import "./look/base.css";
 import { RecordingNotices } from "./recording/recording-notices.tsx";
 import { TopBar } from "./look/top-bar.tsx";
 import { PlaceLink, RouteContext } from "./place-link.tsx";
+import { TogetherBar } from "./together/together-bar.tsx";
+import { createTogether, TogetherContext } from "./together/together.ts";
 import { ToastList } from "./toast/toast-list.tsx";
 import { createToasts, ToastContext, useToasts } from "./toast/toasts.ts";
 import { ConnectionBanner } from "./wall/connection-banner.tsx";
@@ -71,6 +73,7 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
 function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
   const link = useLink();
   const toasts = useToasts();
+  const together = createTogether(link);
   const openId = () => props.route.place().deviceId;
   const open = (deviceId?: string) => props.route.go({ page: "wall", deviceId });
   const focused = () => {
@@ -88,7 +91,8 @@ function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
   }, undefined);
   const isUnknown = () => link.state.isListed && openId() !== undefined && focused() === undefined;
   return (
-    <>
+    <TogetherContext.Provider value={together}>
+      <TogetherBar onOpen={open} />
       <Show when={isUnknown()}>
         <div class="notice" role="status">
           <span>The relay does not know the device of this link.</span>
@@ -107,6 +111,6 @@ function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
           )}
         </Show>
       </main>
-    </>
+    </TogetherContext.Provider>
   );
 }

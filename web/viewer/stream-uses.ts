@@ -1,6 +1,7 @@
 import type { StreamLatency } from "../../protocol/stream.ts";
 import type { PictureState, PictureWish } from "../../protocol/viewer.ts";
 import type { UseReport, UseRequest } from "../../protocol/viewer-uses.ts";
+import { makeComparison, type ComparisonNeeds } from "./drift/comparison.ts";
 import { makeLatencyMeter } from "./latency/latency-meter.ts";
 import { openDiskStore } from "./recording/disk-store.ts";
 import { makeRecorder } from "./recording/recorder.ts";
@@ -14,6 +15,7 @@ const reportEveryMs = 10_000;
 export interface StreamUsesNeeds {
   post(report: UseReport<Blob>): void;
   watch(deviceId: string, wish: PictureWish): () => void;
+  paint: ComparisonNeeds["paint"];
   refresh(deviceId: string): void;
   tellLatency(samples: StreamLatency["samples"]): void;
   soundCodecs: SoundCodecs | undefined;
@@ -52,6 +54,12 @@ export function makeStreamUses(needs: StreamUsesNeeds): StreamUses {
     watch: (deviceId, wish) => needs.watch(deviceId, wish),
     onState: (deviceId, state) => needs.post({ type: "sound-state", deviceId, state }),
     nowMs: () => needs.relayNowMs(),
+  });
+
+  const comparison = makeComparison({
+    paint: (deviceId, wish, canvas) => needs.paint(deviceId, wish, canvas),
+    makeCanvas: (width, height) => new OffscreenCanvas(width, height),
+    report: (drifted, unseen) => needs.post({ type: "compared", drifted, unseen }),
   });
 
   function tellFigures(): void {
@@ -93,6 +101,8 @@ export function makeStreamUses(needs: StreamUsesNeeds): StreamUses {
           return sound.start(request.deviceId, request.port);
         case "sound-stop":
           return sound.stop(request.deviceId);
+        case "compare":
+          return comparison.set(request.masterId, request.deviceIds);
         case "latency":
           meteredId = request.deviceId;
           return tellFigures();
@@ -104,6 +114,7 @@ export function makeStreamUses(needs: StreamUsesNeeds): StreamUses {
     look() {
       recorder.look();
       sound.look();
+      comparison.look();
       tellFigures();
       reportLatency();
     },

@@ -100,6 +100,11 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
       const watch = streams.watch(deviceId, wish, { isBlind: true });
       return () => watch.stop();
     },
+    paint(deviceId, wish, canvas) {
+      const watch = streams.watch(deviceId, wish, {});
+      watch.paintOn(canvas);
+      return watch;
+    },
     refresh: (deviceId) => wire.emit("stream:refresh", { device_id: deviceId }),
     tellLatency: (samples) => wire.emit("stream:latency", { samples }),
     soundCodecs: scope.soundCodecs,

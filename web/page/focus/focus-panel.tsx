@@ -12,6 +12,7 @@ import { RecordBox } from "../recording/record-box.tsx";
 import { createSound } from "../sound/create-sound.ts";
 import { SoundBox } from "../sound/sound-box.tsx";
 import { failureOf } from "../toast/fault-words.ts";
+import { useTogether } from "../together/together.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
 import { conditionOf, conditionTone, conditionWords, modelOf } from "../wall/device-words.ts";
@@ -22,7 +23,7 @@ import { ForgetBox } from "./forget-box.tsx";
 import { HandBar } from "./hand-bar.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { createLiveHand } from "./live-hand.ts";
-import { pressed } from "./live-keys.ts";
+import { pressed, typed } from "./live-keys.ts";
 import { createPictureChoice, PictureSelect } from "./picture-choice.tsx";
 import { Screen } from "./screen.tsx";
 import { ScreenshotBox } from "./screenshot-box.tsx";
@@ -66,9 +67,15 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
   const hand = createLiveHand({
     device: () => props.device,
     mayDrive: () => control.hindrance() === undefined && condition() !== "offline",
-    followers: () => [],
+    followers: () => followers(),
     onEnded: (why) => toasts.failure(`Live control ended: ${why}`),
     onClipboard: (text) => void copied.offer(text, panel.contains(document.activeElement)),
+  });
+
+  const followers = useTogether().lead({
+    deviceId: untrack(() => props.device.device_id),
+    isLive: () => hand.isLive(),
+    isPrivate: () => hand.isPrivate(),
   });
 
   const control: FocusControl = {
@@ -81,6 +88,11 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
     press(keyCode) {
       if (hand.isLive()) hand.stream.do(...pressed(keyCode));
       else control.send({ type: "keyevent", params: { keycode: keyCode } });
+    },
+    type(text) {
+      // A command is for one device; what is done by hand happens on all of them.
+      if (hand.isLive() && followers().length > 0) hand.stream.do(...typed(text));
+      else control.send({ type: "text", params: { text } });
     },
     hand,
     hindrance: () => deviceHindranceOf(link, props.device.device_id),

@@ -52,6 +52,7 @@ beforeEach(() => {
     },
     hindrance: () => undefined,
     shellHindrance: () => undefined,
+    type: () => undefined,
     press: (keycode) => void control.send({ type: "keyevent", params: { keycode } }),
   };
   dispose = render(

@@ -90,14 +90,6 @@ export function makeLiveKeys(needs: LiveKeysNeeds): LiveKeys {
     return undefined;
   }
 
-  function typeAscii(text: string): void {
-    const deeds: ControlDeed[] = [];
-    for (let at = 0; at < text.length; at += mostTextChars) {
-      deeds.push({ kind: "inject_text", text: text.slice(at, at + mostTextChars) });
-    }
-    stream.do(...deeds);
-  }
-
   return {
     down(event) {
       const isCopying = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
@@ -115,14 +107,9 @@ export function makeLiveKeys(needs: LiveKeysNeeds): LiveKeys {
     },
     up: (event) => lift(event.code, metaStateOf(event)),
     text(text) {
-      if (/^[\n -~]*$/.test(text)) {
-        foreign.flush();
-        // A line break is a key to Android, and no character.
-        text.split("\n").forEach((line, at) => {
-          if (at > 0) stream.do(...pressed(keyCodes.enter));
-          if (line !== "") typeAscii(line);
-        });
-      } else foreign.add(text);
+      if (!hasKeys(text)) return foreign.add(text);
+      foreign.flush();
+      return stream.do(...typed(text));
     },
     paste(text) {
       foreign.flush();
@@ -145,4 +132,26 @@ export function pressed(keyCode: number): ControlDeed[] {
     { kind: "inject_keycode", action: "down", keyCode },
     { kind: "inject_keycode", action: "up", keyCode },
   ];
+}
+
+/** Whether every character of it is on the keyboard that phones are given: ASCII. */
+function hasKeys(text: string): boolean {
+  return /^[\n -~]*$/.test(text);
+}
+
+/** A text of any language. */
+export function typed(text: string): ControlDeed[] {
+  if (!hasKeys(text)) return [{ kind: "set_clipboard", isPasted: true, text }];
+  // A line break is a key to Android, and no character.
+  return text
+    .split("\n")
+    .flatMap((line, at) => [
+      ...(at > 0 ? pressed(keyCodes.enter) : []),
+      ...pieces(line).map((piece) => ({ kind: "inject_text", text: piece }) as const),
+    ]);
+}
+
+function pieces(line: string): string[] {
+  const count = Math.ceil(line.length / mostTextChars);
+  return Array.from({ length: count }, (_, at) => line.slice(at * mostTextChars, (at + 1) * mostTextChars));
 }

@@ -10,7 +10,7 @@ export function TypeBox(): JSX.Element {
       onSubmit={(event) => {
         event.preventDefault();
         if (text() === "") return;
-        focus.send({ type: "text", params: { text: text() } });
+        focus.type(text());
         setText("");
       }}
     >

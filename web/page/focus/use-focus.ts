@@ -9,6 +9,8 @@ export interface FocusControl {
   /** Sends to this device; a failure is told by a toast. */
   send(order: Omit<CommandOrder, "deviceIds">): SentCommand;
   press(keyCode: number): void;
+  /** Types a text of any language where the phone's cursor is. */
+  type(text: string): void;
   /** What happens at once where it can; without it the device is driven by commands. */
   hand: LiveHand;
   /** Why the device cannot be driven now, or its shell not be used; nothing when it can. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../../protocol/contract.ts";
-import type { ControlOpened } from "../../../protocol/control.ts";
+import type { ControlInputReply, ControlOpened } from "../../../protocol/control.ts";
 import { makeControlDesk, type ControlDesk, type ControlPort, type ControlState } from "./control-desk.ts";
 import type { LinkResult } from "./link-fault.ts";
 
@@ -15,7 +15,7 @@ let opened: {
 }[] = [];
 let inputs: {
   payload: Parameters<ControlPort["input"]>[0];
-  answer?: ((answer: Answer) => void) | undefined;
+  answer?: ((answer: Answer<ControlInputReply>) => void) | undefined;
 }[] = [];
 let closed: string[] = [];
 let states: ControlState["kind"][] = [];
@@ -67,6 +67,27 @@ describe("[K20] a line to a device", () => {
     inputs[2]?.answer?.({ ok: true });
     await vi.advanceTimersByTimeAsync(1000);
     expect(inputs).toHaveLength(3);
+  });
+
+  test("[K30] says again what was refused to those only that it was refused to", async () => {
+    const line = desk.control(device, watcher);
+    await answerLast();
+    const others = ["b", "c"].map((id) => desk.control(id, { onState: () => undefined }));
+    for (const { answer } of opened.slice(1)) answer({ ok: true, value: { takes_control: true } });
+    await vi.advanceTimersByTimeAsync(0);
+    line.send(messages, { also: ["b", "c"], isEnding: true });
+    const held = { code: "FORBIDDEN", message: "anna holds it" } as const;
+    inputs[0]?.answer?.({
+      ok: true,
+      failed: [
+        { device_id: "b", fault: limited.fault },
+        { device_id: "c", fault: held },
+      ],
+    });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(inputs[1]?.payload).toEqual({ device_id: "b", messages });
+    others[1]?.send(messages);
+    expect(inputs).toHaveLength(2);
   });
 
   test("says why it ended, and opens again when asked to", async () => {

@@ -1,5 +1,5 @@
 import type { Answer } from "../../../protocol/contract.ts";
-import type { ControlOpened } from "../../../protocol/control.ts";
+import type { ControlInputReply, ControlOpened } from "../../../protocol/control.ts";
 import type { ErrorEvent } from "../../../protocol/error.ts";
 import { notConnected, type LinkFault, type LinkResult } from "./link-fault.ts";
 
@@ -35,7 +35,7 @@ export interface ControlPort {
   open(request: { device_id: string; is_private: boolean }): Promise<LinkResult<ControlOpened>>;
   input(
     input: { device_id: string; messages: Uint8Array; also?: string[] },
-    answer?: (answer: Answer) => void,
+    answer?: (answer: Answer<ControlInputReply>) => void,
   ): void;
   close(deviceId: string): void;
 }
@@ -85,18 +85,26 @@ export function makeControlDesk(port: ControlPort): ControlDesk {
     else setState(line, { kind: "ended", fault: notTaken });
   }
 
-  function input(
-    deviceId: string,
-    line: Line,
-    payload: { device_id: string; messages: Uint8Array; also?: string[] },
-    repeats: number,
-  ): void {
-    port.input(payload, (answer) => {
-      if (answer.ok || answer.fault.code !== "RATE_LIMITED" || repeats === mostRepeats) return;
-      setTimeout(() => {
-        if (lines.get(deviceId) === line && line.state.kind === "open")
-          input(deviceId, line, payload, repeats + 1);
-      }, repeatMs);
+  function end(line: Line, fault: LinkFault): void {
+    line.openings += 1;
+    setState(line, { kind: "ended", fault });
+  }
+
+  /** Sends what must arrive; what the relay takes no more of just now is sent to those again that it is for. */
+  function insist(messages: Uint8Array, deviceIds: readonly string[], repeats: number): void {
+    const [first, ...also] = deviceIds.filter((id) => lines.get(id)?.state.kind === "open");
+    if (first === undefined) return;
+    port.input({ device_id: first, messages, ...(also.length > 0 ? { also } : {}) }, (answer) => {
+      const failed = answer.ok ? (answer.failed ?? []) : [{ device_id: first, fault: answer.fault }];
+      const again: string[] = [];
+      for (const { device_id: id, fault } of failed) {
+        const line = lines.get(id);
+        if (fault.code === "RATE_LIMITED") again.push(id);
+        else if (line !== undefined) end(line, fault);
+      }
+      if (again.length > 0 && repeats < mostRepeats) {
+        setTimeout(() => insist(messages, again, repeats + 1), repeatMs);
+      }
     });
   }
 
@@ -108,9 +116,8 @@ export function makeControlDesk(port: ControlPort): ControlDesk {
       return {
         send(messages, { also = [], isEnding = false } = {}) {
           if (line.state.kind !== "open") return;
-          const payload = { device_id: deviceId, messages, ...(also.length > 0 ? { also: [...also] } : {}) };
-          if (isEnding) input(deviceId, line, payload, 0);
-          else port.input(payload);
+          if (isEnding) insist(messages, [deviceId, ...also], 0);
+          else port.input({ device_id: deviceId, messages, ...(also.length > 0 ? { also: [...also] } : {}) });
         },
         setPrivate(next) {
           if (line.isPrivate === next) return;
@@ -146,8 +153,7 @@ export function makeControlDesk(port: ControlPort): ControlDesk {
       if (code === "RATE_LIMITED") return true;
       for (const [id, line] of lines) {
         if (deviceId !== undefined && id !== deviceId) continue;
-        line.openings += 1;
-        setState(line, { kind: "ended", fault: { code, message, details } });
+        end(line, { code, message, details });
       }
       return true;
     },

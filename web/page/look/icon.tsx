@@ -37,6 +37,7 @@ const outlines = {
   screenOff: "M4.5 1.5h7v13h-7zM2 2.5l12 11",
   lock: "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
   keyboard: "M1.5 4h13v8h-13zM4 6.5h.01M6.7 6.5h.01M9.3 6.5h.01M12 6.5h.01M4.5 9.5h7",
+  together: "M2 4.5h4.5v9H2zM9.5 4.5H14v9H9.5zM8 1.5v6M6.2 3.2 8 1.5l1.8 1.7",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
 } as const satisfies Record<string, string>;
 

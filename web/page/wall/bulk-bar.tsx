@@ -22,6 +22,8 @@ export function BulkBar(props: {
   saveHindrance: string | undefined;
   shellHindrance: string | undefined;
   onSend: (order: Omit<CommandOrder, "deviceIds">) => void;
+  /** One of them in the hand, and the others do the same. */
+  onDriveTogether: () => void;
   onClear: () => void;
 }): JSX.Element {
   const [words, setWords] = createSignal("");
@@ -69,6 +71,15 @@ export function BulkBar(props: {
           <Icon name="camera" />
         </button>
       </fieldset>
+      <button
+        type="button"
+        class="button"
+        disabled={props.hindrance !== undefined || props.deviceIds.length < 2}
+        title={props.hindrance ?? "Opens one of them; the others do what you do on it"}
+        onClick={() => props.onDriveTogether()}
+      >
+        <Icon name="together" /> Drive all selected ({props.deviceIds.length})
+      </button>
       <form
         class="bulk-words"
         onSubmit={(event) => {

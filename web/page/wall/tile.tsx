@@ -3,6 +3,7 @@ import type { PictureState, PictureWish } from "../../../protocol/viewer.ts";
 import { LeaseMark } from "../lease/lease-mark.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
 import { useLink } from "../link/use-link.ts";
+import { TogetherMark } from "../together/together-mark.tsx";
 import { Picture } from "../frame/picture.tsx";
 import { askedShortEdge } from "../frame/asked-size.ts";
 import { createSettled } from "../frame/settled.ts";
@@ -110,6 +111,7 @@ export function Tile(props: {
           )}
         </Show>
         <LeaseMark deviceId={props.device.device_id} />
+        <TogetherMark deviceId={props.device.device_id} />
         <RecordingMark deviceId={props.device.device_id} />
         <button
           type="button"

@@ -1,8 +1,9 @@
 import { createEffect, createSignal, Show, type JSX } from "solid-js";
 import { createPageShown } from "../frame/page-shown.ts";
-import { hindranceOf, otherHolderOf, shellHindranceOf } from "../lease/hindrance.ts";
+import { deviceHindranceOf, hindranceOf, otherHolderOf, shellHindranceOf } from "../lease/hindrance.ts";
 import type { CommandOrder } from "../link/command-desk.ts";
 import { selectedGroupWords } from "../groups/selected-group.ts";
+import { mostTogether, useTogether } from "../together/together.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { useLink } from "../link/use-link.ts";
 import { createClock } from "../look/clock.ts";
@@ -24,6 +25,7 @@ import "./wall.css";
 export function Wall(props: { openId: string | undefined; onOpen: (deviceId: string) => void }): JSX.Element {
   const link = useLink();
   const toasts = useToasts();
+  const together = useTogether();
   const settings = createWallSettings();
   const now = createClock(1000);
   const isPageShown = createPageShown();
@@ -70,6 +72,15 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
 
   function select(id: string, isRange: boolean): void {
     setSelection((selection) => (isRange ? extendedTo(selection, id, shownIds()) : toggled(selection, id)));
+  }
+
+  function driveTogether(): void {
+    const ids = [...selection().ids];
+    together.start(ids);
+    if (ids.length > mostTogether) toasts.note(`The first ${mostTogether} are driven together`);
+    if (props.openId !== undefined && ids.includes(props.openId)) return;
+    const first = ids.find((id) => deviceHindranceOf(link, id) === undefined);
+    if (first !== undefined) props.onOpen(first);
   }
 
   function send(order: Omit<CommandOrder, "deviceIds">): void {
@@ -183,6 +194,7 @@ export function Wall(props: { openId: string | undefined; onOpen: (deviceId: str
           saveHindrance={hindranceOf(link)}
           shellHindrance={shellHindranceOf(link)}
           onSend={send}
+          onDriveTogether={driveTogether}
           onClear={deselect}
         />
       </Show>
