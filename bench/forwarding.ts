@@ -2,10 +2,17 @@ import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { io, type Socket } from "socket.io-client";
 import { WebSocket } from "ws";
+import {
+  headerBytes,
+  readMediaHeader,
+  writeMediaPacket,
+  type MediaHeader,
+} from "../protocol/media-packet.ts";
 import type { StreamFrame } from "../protocol/stream.ts";
 import { startProbed, type ProbedProcess } from "../relay/testing/probed-process.ts";
 import { startRelayProcess } from "../relay/testing/relay-process.ts";
 import { openSimulatedWorker } from "../relay/testing/simulated-worker.ts";
+import { connectMedia } from "../relay/testing/media-client.ts";
 import { tcpSocketOf } from "../relay/testing/socket-io-client.ts";
 import { testTokens } from "../relay/testing/test-farm.ts";
 import { until } from "./until.ts";
@@ -32,36 +39,24 @@ function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** The relay with one worker of so many devices; its viewers ask for bytes, as our page does. */
-export async function openRelayForwarding(dataDir: string, devices: number): Promise<Forwarding> {
-  const relay = await startRelayProcess(dataDir);
-  const { url } = relay;
-  let isKnown = false;
-  const worker = openSimulatedWorker({
-    url,
-    token: testTokens.worker,
-    pcId: "bench",
-    devices,
-    onHeartbeatAnswered: () => (isKnown = true),
-  });
-  await until(() => isKnown, "the worker is known");
-  const source = await openStream(url, { type: "worker", token: testTokens.worker, pc_id: "bench" });
+/** The relay with one worker of so many devices; its viewers ask for bytes over Socket.IO. */
+export async function openSocketIoForwarding(dataDir: string, devices: number): Promise<Forwarding> {
+  const { relay, worker } = await startWithWorker(dataDir, devices);
+  const source = await openStream(relay.url, { type: "worker", token: testTokens.worker, pc_id: "bench" });
   let turn = 0;
   return {
-    name: "relay",
+    name: "Socket.IO",
     process: relay,
     sendFrame(byteLength) {
       const device_id = worker.deviceIds[turn++ % devices];
       const frame = { device_id, timestamp: nowMs(), frame: pixels(byteLength), width: 240, height: 533 };
-      // The engine asks for an answer to each.
       source.emit("stream:frame", frame, () => {});
     },
     async openViewer(onFrame) {
-      const viewer = await openStream(url, { type: "dashboard", token: testTokens.dashboard });
+      const viewer = await openStream(relay.url, dashboardAuth);
       viewer.on("stream:frame", ({ timestamp }: StreamFrame) => onFrame(nowMs() - timestamp));
       for (const device_id of worker.deviceIds) {
-        const watch = { device_id, quality: "low", fps: 5, encoding: "binary" };
-        await viewer.emitWithAck("stream:start", watch);
+        await viewer.emitWithAck("stream:start", { device_id, ...watch });
       }
       const tcpSocket = tcpSocketOf(viewer);
       return {
@@ -79,6 +74,84 @@ export async function openRelayForwarding(dataDir: string, devices: number): Pro
       await relay.kill();
     },
   };
+}
+
+/** The same over `/media`, as our own engine and page do. */
+export async function openMediaForwarding(dataDir: string, devices: number): Promise<Forwarding> {
+  const { relay, worker } = await startWithWorker(dataDir, devices);
+  const auth = { type: "worker", token: testTokens.worker, pc_id: "bench", sends_video: true };
+  const source = await mediaClient(relay.url, auth);
+  let turn = 0;
+  return {
+    name: "/media",
+    process: relay,
+    sendFrame(byteLength) {
+      const deviceId = worker.deviceIds[turn++ % devices] ?? "";
+      const header = { kind: "jpeg", deviceId, capturedMs: nowMs() } as const;
+      source.sendPacket(packetOf(header, pixels(byteLength - headerBytes)));
+    },
+    async openViewer(onFrame) {
+      const viewer = await mediaClient(relay.url, dashboardAuth, (packet) => {
+        const header = readMediaHeader(packet);
+        if (header.ok) onFrame(nowMs() - header.value.capturedMs);
+      });
+      for (const device_id of worker.deviceIds) await viewer.request("stream:start", { device_id, ...watch });
+      return { pause: () => viewer.pause(), close: () => viewer.terminate() };
+    },
+    async close() {
+      worker.close();
+      source.terminate();
+      await relay.kill();
+    },
+  };
+}
+
+const watch = { quality: "low", fps: 5, encoding: "binary" };
+const dashboardAuth = { type: "dashboard", token: testTokens.dashboard };
+
+/** A relay that knows the devices of one worker. */
+async function startWithWorker(dataDir: string, devices: number) {
+  const relay = await startRelayProcess(dataDir);
+  let isKnown = false;
+  const worker = openSimulatedWorker({
+    url: relay.url,
+    token: testTokens.worker,
+    pcId: "bench",
+    devices,
+    onHeartbeatAnswered: () => (isKnown = true),
+  });
+  await until(() => isKnown, "the worker is known");
+  return { relay, worker };
+}
+
+async function mediaClient(url: string, auth: object, onPacket?: (packet: Uint8Array) => void) {
+  const connected = await connectMedia(url, auth, { onPacket: onPacket ?? (() => {}) });
+  if (!connected.ok) throw new Error(connected.fault.message);
+  return connected.value;
+}
+
+/** A packet of a screen of 240 pixels. */
+export function packetOf(
+  header: Pick<MediaHeader, "kind" | "deviceId" | "capturedMs"> & Partial<MediaHeader>,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return writeMediaPacket(
+    {
+      layer: "low",
+      sequence: 0,
+      width: 240,
+      height: 533,
+      screenWidth: 1080,
+      screenHeight: 2400,
+      deviceUs: 0,
+      takenMs: 0,
+      sentMs: 0,
+      relayedInMs: 0,
+      relayedOutMs: 0,
+      ...header,
+    },
+    payload,
+  );
 }
 
 /** The bare `ws` forwarder. A frame begins with when it was made. */

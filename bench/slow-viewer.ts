@@ -1,5 +1,11 @@
 import { withDataDir } from "../relay/testing/relay-process.ts";
-import { openBareForwarding, openRelayForwarding, sendFrames, type Forwarding } from "./forwarding.ts";
+import {
+  openBareForwarding,
+  openMediaForwarding,
+  openSocketIoForwarding,
+  sendFrames,
+  type Forwarding,
+} from "./forwarding.ts";
 import { numberOptions } from "./number-options.ts";
 import { percentile } from "./percentile.ts";
 import { printTable, type Row } from "./table.ts";
@@ -64,7 +70,7 @@ function percent(share: number): string {
 }
 
 await withDataDir(async (dataDir) => {
-  const sides = [await openRelayForwarding(dataDir, devices), await openBareForwarding()];
+  const sides = [await openMediaForwarding(dataDir, devices), await openBareForwarding()];
   const rows: Row[] = [];
   for (const side of sides) rows.push(await measure(side));
   await Promise.all(sides.map((side) => side.close()));

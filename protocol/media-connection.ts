@@ -26,12 +26,15 @@ export type TextMessage =
   | { answer: number; result: unknown };
 
 const receiptBytes = 4;
-/** A receipt is due when so many bytes of packets came since the last one: a third of a window, so that a full one always has some under way. */
-export const bytesPerReceipt = 64 * 1024;
+/**
+ * After how many bytes of packets a receipt is due. Reading one costs the relay half of what sending a picture does, so
+ * viewers send few; their window is half as large again, so that a full one always has a receipt under way.
+ */
+export const bytesPerReceipt = { fromRelay: 64 * 1024, toRelay: 128 * 1024 };
 
 /**
  * How many bytes of packets the sender of the receipt has received on this connection, modulo 2^32, big-endian; told
- * every `bytesPerReceipt`. Both sides send them.
+ * every `bytesPerReceipt`.
  */
 export function writeReceipt(receivedBytes: number): Uint8Array<ArrayBuffer> {
   const receipt = new Uint8Array(receiptBytes);

@@ -150,15 +150,13 @@ export function stampRelayedOut(packet: Uint8Array, atMs: number): void {
 }
 
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const dashesBefore = new Set([4, 6, 8, 10]);
 
 function readId(packet: Uint8Array): string {
-  let id = "";
-  for (let index = 0; index < 16; index += 1) {
-    if (dashesBefore.has(index)) id += "-";
-    id += hexOf[packet[at.deviceId + index] ?? 0] ?? "";
-  }
-  return id;
+  const hex = (index: number): string => hexOf[packet[at.deviceId + index] ?? 0] ?? "";
+  return (
+    `${hex(0)}${hex(1)}${hex(2)}${hex(3)}-${hex(4)}${hex(5)}-${hex(6)}${hex(7)}-` +
+    `${hex(8)}${hex(9)}-${hex(10)}${hex(11)}${hex(12)}${hex(13)}${hex(14)}${hex(15)}`
+  );
 }
 
 function writeId(packet: Uint8Array, deviceId: string): void {

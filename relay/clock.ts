@@ -17,8 +17,9 @@ export const systemClock: Clock = {
  * Unix milliseconds with a fraction, for the times of pictures alone: it runs evenly, and drifts from the calendar's.
  */
 export function preciseNowMs(): number {
-  return performance.timeOrigin + performance.now();
+  return originMs + performance.now();
 }
+const originMs = performance.timeOrigin;
 
 export function isoTimeOf(unixMs: number): string {
   return new Date(unixMs).toISOString();

@@ -64,7 +64,7 @@ export function makeMediaWire(
     if (onPacket === undefined) onEvent?.("stream:packet", data, undefined);
     else onPacket(data);
     receivedBytes += data.byteLength;
-    if (receivedBytes - toldBytes < bytesPerReceipt || !isOpen) return;
+    if (receivedBytes - toldBytes < bytesPerReceipt.fromRelay || !isOpen) return;
     toldBytes = receivedBytes;
     socket.send(writeReceipt(receivedBytes));
   }

@@ -134,14 +134,15 @@ describe("/media", () => {
     packets.onPacket(() => {});
     const onReceipt = vi.fn<() => void>();
     packets.onReceipt(onReceipt);
-    const third = new Uint8Array(Math.ceil(bytesPerReceipt / 3));
+    const thirdUp = new Uint8Array(Math.ceil(bytesPerReceipt.fromRelay / 3));
+    const thirdDown = new Uint8Array(Math.ceil(bytesPerReceipt.toRelay / 3));
     for (let count = 0; count < 4; count += 1) {
-      client.sendPacket(third);
-      packets.send(sharePacket(third));
+      client.sendPacket(thirdUp);
+      packets.send(sharePacket(thirdDown));
     }
     await eventually(() => {
-      expect(client.receivedByRelay()).toBe(3 * third.length);
-      expect(packets.unreceivedBytes()).toBe(third.length);
+      expect(client.receivedByRelay()).toBe(3 * thirdUp.length);
+      expect(packets.unreceivedBytes()).toBe(thirdDown.length);
     });
     expect(onReceipt).toHaveBeenCalledTimes(1);
   });

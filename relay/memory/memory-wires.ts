@@ -188,7 +188,7 @@ function makePacketWay(post: (deliver: () => void) => void) {
       post(() => {
         arrived?.(sent);
         untoldBytes += sent.byteLength;
-        if (untoldBytes < bytesPerReceipt) return;
+        if (untoldBytes < bytesPerReceipt.toRelay) return;
         unreceivedBytes -= untoldBytes;
         untoldBytes = 0;
         onReceipt?.();

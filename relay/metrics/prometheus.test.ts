@@ -10,6 +10,7 @@ import {
   serialB,
   type TestFarm,
 } from "../testing/test-farm.ts";
+import { samplePacket } from "../testing/sample-packet.ts";
 import type { TestClient } from "../testing/test-client.ts";
 import { makePrometheusMetrics, type PrometheusMetrics } from "./prometheus.ts";
 
@@ -93,6 +94,57 @@ describe("[W3] the metrics tell", () => {
       'tabfarm_packets_in_total{kind="key"}': 0,
       tabfarm_streams_cached_bytes: 1200,
     });
+  });
+
+  test("packets by kind, and what is kept of them", async () => {
+    const stream = await farm.workerMedia();
+    const viewer = await farm.mediaViewer();
+    await viewer.request("stream:start", { device_id: deviceA, quality: "low", fps: 1, encoding: "binary" });
+    for (const kind of ["jpeg", "jpeg", "jpeg", "still", "sound"] as const) {
+      stream.sendPacket(samplePacket({ kind }, kind === "still" ? 0 : 20));
+    }
+    const told = await scrape();
+    expect(told).toMatchObject({
+      'tabfarm_packets_in_total{kind="jpeg"}': 3,
+      'tabfarm_packets_in_total{kind="still"}': 1,
+      'tabfarm_packets_in_total{kind="sound"}': 1,
+      'tabfarm_packets_in_total{kind="key"}': 0,
+      'tabfarm_packet_bytes_in_total{kind="jpeg"}': 300,
+      'tabfarm_packets_out_total{kind="jpeg"}': 1,
+      'tabfarm_packets_out_total{kind="still"}': 1,
+      'tabfarm_packets_out_total{kind="sound"}': 0,
+      'tabfarm_packets_dropped_total{kind="jpeg"}': 1,
+      tabfarm_streams_cached_bytes: 100,
+    });
+  });
+
+  test("how long pictures take on each part of their way, since they were asked last", async () => {
+    const stream = await farm.workerMedia();
+    const viewer = await farm.mediaViewer();
+    await viewer.request("stream:start", { device_id: deviceA, quality: "low", fps: 5, encoding: "binary" });
+    const sentMs = performance.timeOrigin + performance.now();
+    const times = { capturedMs: sentMs - 60, takenMs: sentMs - 40, sentMs };
+    stream.sendPacket(samplePacket({ kind: "jpeg", ...times }));
+    stream.sendPacket(samplePacket({ kind: "key", takenMs: 1000, sentMs: 0 }));
+    const seen = { encoding: "h264", downlink: 5, decode: 10, paint: 2, total: 100 };
+    for (const sample of [seen, { ...seen, encoding: "jpeg" }]) {
+      expect(await viewer.request("stream:latency", { samples: [sample] })).toEqual({ ok: true });
+    }
+    const told = await scrape();
+    const p95 = (hop: string, encoding: string) =>
+      told[`tabfarm_hop_seconds{hop="${hop}",encoding="${encoding}",quantile="0.95"}`];
+    expect(p95("capture", "jpeg")).toBeCloseTo(0.02, 2);
+    expect(p95("engine", "jpeg")).toBeCloseTo(0.04, 2);
+    for (const hop of ["uplink", "relay"]) expect(p95(hop, "jpeg")).toBeLessThan(0.5);
+    for (const encoding of ["jpeg", "h264"]) {
+      expect(p95("downlink", encoding)).toBeCloseTo(0.005, 3);
+      expect(p95("decode", encoding)).toBeCloseTo(0.01, 3);
+      expect(p95("paint", encoding)).toBeCloseTo(0.002, 3);
+      expect(p95("total", encoding)).toBeCloseTo(0.1, 1);
+    }
+    // What nobody knows is not told.
+    for (const hop of ["capture", "engine", "uplink"]) expect(p95(hop, "h264")).toBeUndefined();
+    expect(JSON.stringify(await scrape())).not.toContain("tabfarm_hop_seconds");
   });
 
   test("what is refused, by code, whichever way it is told", async () => {

@@ -4,7 +4,7 @@ import { mediaKinds, type MediaKind } from "../../protocol/media-packet.ts";
 import type { EventLoopDelay } from "./event-loop-delay.ts";
 import type { ConnectionCounts } from "./metered-wires.ts";
 import { hopEncodings, hops, type FarmCensus, type Hop, type HopEncoding, type Metrics } from "./metrics.ts";
-import { makeQuantiles } from "./quantiles.ts";
+import { makeQuantiles, type Quantiles } from "./quantiles.ts";
 
 /** The relay's metrics in Prometheus' text format. Every label has a short list of values: no ids, no names. */
 export interface PrometheusMetrics extends Metrics {
@@ -33,9 +33,7 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     outBytes: noCounts(),
     dropped: noCounts(),
   };
-  const durations = new Map(
-    hops.flatMap((hop) => hopEncodings.map((encoding) => [hopKey(hop, encoding), makeQuantiles()])),
-  );
+  const durations = { jpeg: noDurations(), h264: noDurations() };
 
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   function packetCounter(name: string, help: string, total: keyof typeof packets): void {
@@ -129,12 +127,12 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     hopSeconds.reset();
     for (const hop of hops) {
       for (const encoding of hopEncodings) {
-        const taken = durations.get(hopKey(hop, encoding));
+        const taken = durations[encoding][hop];
         for (const share of [0.5, 0.95]) {
-          const ms = taken?.quantile(share);
+          const ms = taken.quantile(share);
           if (ms !== undefined) hopSeconds.set({ hop, encoding, quantile: String(share) }, ms / 1000);
         }
-        taken?.reset();
+        taken.reset();
       }
     }
   }
@@ -152,7 +150,7 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     packetDropped(kind) {
       packets.dropped[kind] += 1;
     },
-    hop: (hop, encoding, durationMs) => durations.get(hopKey(hop, encoding))?.add(durationMs),
+    hop: (hop, encoding, durationMs) => durations[encoding][hop].add(durationMs),
     commandEnded: (outcome, durationMs) => commands.observe({ outcome }, durationMs / 1000),
     eventRefused: (code) => refusals.events.inc({ code }),
     connectionRefused: (code) => refusals.connections.inc({ code }),
@@ -190,8 +188,15 @@ function noCounts(): Record<MediaKind, number> {
   return { jpeg: 0, key: 0, delta: 0, still: 0, "sound-start": 0, sound: 0 };
 }
 
-type HopKey = `${Hop} ${HopEncoding}`;
-
-function hopKey(hop: Hop, encoding: HopEncoding): HopKey {
-  return `${hop} ${encoding}`;
+function noDurations(): Record<Hop, Quantiles> {
+  return {
+    capture: makeQuantiles(),
+    engine: makeQuantiles(),
+    uplink: makeQuantiles(),
+    relay: makeQuantiles(),
+    downlink: makeQuantiles(),
+    decode: makeQuantiles(),
+    paint: makeQuantiles(),
+    total: makeQuantiles(),
+  };
 }

@@ -15,13 +15,18 @@ import { makeInbox, type PacketClient } from "./test-client.ts";
 export interface MediaClient extends PacketClient {
   /** What the relay has told us it has received of packets, bytes. */
   receivedByRelay(): number;
+  /** Goes without a goodbye. */
+  terminate(): void;
 }
 
-/** A client of `/media` on a plain WebSocket; a refusal comes back as the fault that the relay said. */
+/**
+ * A client of `/media` on a plain WebSocket; a refusal comes back as the fault that the relay said. Packets are kept unless
+ * `onPacket` takes them.
+ */
 export async function connectMedia(
   url: string,
   auth: unknown,
-  options: ClientOptions = {},
+  { onPacket, ...options }: ClientOptions & { onPacket?: (packet: Uint8Array) => void } = {},
 ): Promise<Result<MediaClient>> {
   const address = url.replace("http", "ws") + mediaPath;
   const socket = new WebSocket(address, mediaSubprotocol, { perMessageDeflate: false, ...options });
@@ -45,9 +50,10 @@ export async function connectMedia(
       receivedByRelay = receipt;
       return;
     }
-    packets.push(packet);
+    if (onPacket === undefined) packets.push(packet);
+    else onPacket(packet);
     receivedBytes += packet.byteLength;
-    if (receivedBytes - toldBytes < bytesPerReceipt) return;
+    if (receivedBytes - toldBytes < bytesPerReceipt.toRelay) return;
     toldBytes = receivedBytes;
     socket.send(writeReceipt(receivedBytes));
   }
@@ -68,6 +74,7 @@ export async function connectMedia(
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close: () => socket.close(),
+    terminate: () => socket.terminate(),
   };
 
   socket.on("message", (data: Buffer, isBinary: boolean) => {

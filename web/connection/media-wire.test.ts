@@ -93,15 +93,15 @@ test("that the relay ended it is told apart from a cut", () => {
   ]);
 });
 
-test("it acknowledges every 64 kB, and knows what the relay has not received", () => {
+test("it acknowledges every 128 kB, and knows what the relay has not received", () => {
   const onPacket = vi.fn<(packet: Uint8Array) => void>();
   wire.onPacket(onPacket);
   welcome();
   const before = socket.sent.length;
-  socket.say(new Uint8Array(40_000).buffer);
+  socket.say(new Uint8Array(70_000).buffer);
   expect(socket.sent.length).toBe(before);
-  socket.say(new Uint8Array(40_000).buffer);
-  expect(socket.sent.slice(before)).toEqual([writeReceipt(80_000)]);
+  socket.say(new Uint8Array(70_000).buffer);
+  expect(socket.sent.slice(before)).toEqual([writeReceipt(140_000)]);
   expect(onPacket).toHaveBeenCalledTimes(2);
   expect(wire.sendPacket(new Uint8Array(1000))).toBe(true);
   expect(wire.unreceivedBytes()).toBe(1000);

@@ -120,7 +120,7 @@ export function makeMediaWire(needs: MediaWireNeeds): MediaWire {
     }
     receivedBytes += bytes.byteLength;
     packetListener?.(bytes);
-    if (receivedBytes - toldBytes < bytesPerReceipt) return;
+    if (receivedBytes - toldBytes < bytesPerReceipt.toRelay) return;
     // After the listener: who cannot keep up has not received it.
     toldBytes = receivedBytes;
     socket?.send(writeReceipt(receivedBytes));
