@@ -5,13 +5,12 @@ import { rateWords } from "./state-words.ts";
 /** What is sent of a phone that is watched, and what there is too little of. */
 export function StreamLine(props: { stream: StreamReport }): JSX.Element {
   return (
-    <span class="phone-stream">
-      <Show when={props.stream.sent.length > 0} fallback="watched">
+    <>
+      <Show when={props.stream.sent.length > 0} fallback={<span>watched</span>}>
         <For each={props.stream.sent}>
           {(sent) => (
             <span>
-              {whatWords[sent.what]} {sent.size.width} × {sent.size.height} ·{" "}
-              {sent.framesPerSecond.toFixed(1)} fps · {rateWords(sent.bytesPerSecond)}
+              {whatWords[sent.what]} {sent.size.width} × {sent.size.height} · {rateOf(sent)}
             </span>
           )}
         </For>
@@ -19,13 +18,23 @@ export function StreamLine(props: { stream: StreamReport }): JSX.Element {
       <Show when={props.stream.reduced}>
         {(reduced) => (
           <span class="badge warn">
-            {reduced().short_edge === undefined ? `${reduced().fps} fps` : `${reduced().short_edge}p`}:{" "}
-            {lackWords[reduced().lack]}
+            {lessWords(reduced())}: {lackWords[reduced().lack]}
           </span>
         )}
       </Show>
-    </span>
+    </>
   );
+}
+
+/** A still screen sends nothing, and that is how it should be. */
+function rateOf({ framesPerSecond, bytesPerSecond }: SentReport): string {
+  return framesPerSecond === 0 ? "still" : `${framesPerSecond.toFixed(1)} fps · ${rateWords(bytesPerSecond)}`;
+}
+
+type Reduced = NonNullable<StreamReport["reduced"]>;
+
+function lessWords({ fps, short_edge: shortEdge }: Reduced): string {
+  return fps === undefined ? `Only ${shortEdge} pixels` : `Only ${Math.round(fps * 10) / 10} fps`;
 }
 
 const whatWords: Record<SentReport["what"], string> = {
@@ -40,4 +49,4 @@ const lackWords = {
   cpu: "this PC is busy",
   uplink: "the way to the relay is narrow",
   encoder: "the phone's encoder takes no more",
-} as const satisfies Record<NonNullable<StreamReport["reduced"]>["lack"], string>;
+} as const satisfies Record<Reduced["lack"], string>;

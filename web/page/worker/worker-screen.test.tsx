@@ -2,7 +2,7 @@
 import { createStore } from "solid-js/store";
 import { render } from "solid-js/web";
 import { afterEach, describe, expect, test } from "vitest";
-import type { EngineReport } from "../../../protocol/engine.ts";
+import type { EngineReport, StreamReport } from "../../../protocol/engine.ts";
 import type { WorkerLink, WorkerLinkState } from "../link/worker-link.ts";
 import type { AddPhone } from "./add-phone.ts";
 import { WorkerScreen } from "./worker-screen.tsx";
@@ -214,4 +214,22 @@ describe("[L1] a phone that stopped answering", () => {
     );
     expect(current()).toBeUndefined();
   });
+});
+
+test("of a watched phone it says what is sent, in which size, and what there is too little of", () => {
+  const { setState } = open(true);
+  const size = { width: 240, height: 536 };
+  const stream = {
+    sent: [
+      { what: "video", size, framesPerSecond: 4.96, bytesPerSecond: 31_000 },
+      { what: "low", size, framesPerSecond: 0, bytesPerSecond: 0 },
+    ],
+    reduced: { fps: 2.5, lack: "usb" },
+  } satisfies StreamReport;
+  const state = { kind: "ready", sinceMs: 0, problems: [] } as const;
+  setState("report", { ...report, devices: [{ ...phone, state, stream }] });
+  const text = document.querySelector(".phone-facts")?.textContent;
+  expect(text).toContain("H.264 240 × 536 · 5.0 fps · 31 kB/s");
+  expect(text).toContain("JPEG 240 × 536 · still");
+  expect(text).toContain("Only 2.5 fps: USB is full");
 });
