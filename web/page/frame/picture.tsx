@@ -79,7 +79,6 @@ export function Picture(props: {
       if (watch !== undefined) watch.change(wish);
       else if (wish !== undefined) watch = link.watch(props.deviceId, wish, view);
     });
-    props.ref?.(box);
   });
   onCleanup(() => watch?.stop());
 
@@ -89,6 +88,7 @@ export function Picture(props: {
       class={`picture ${props.class ?? ""}`}
       ref={(element) => {
         box = element;
+        props.ref?.(element);
       }}
     >
       <canvas
