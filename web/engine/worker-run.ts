@@ -1,8 +1,5 @@
 import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol/command.ts";
-import { makeBudget } from "./budget/budget.ts";
-import { startLoadWatch } from "./budget/load-watch.ts";
-import { fullShares } from "./budget/share.ts";
-import { makeStartTurns } from "./budget/start-turns.ts";
+import { startSharing } from "./budget/sharing.ts";
 import type { CommandMemory } from "./commands/command-memory.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
 import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
@@ -93,19 +90,13 @@ export function startWorker(
     reporter.soon();
   });
 
-  const budget = makeBudget();
-  const turns = makeStartTurns();
-  let shares = fullShares;
-  let firstServed = 0;
-  const load = startLoadWatch({
+  const sharing = startSharing({
     takeShutShare: () => link?.takeShutShare() ?? 0,
-    onLoads: (loads, nowMs) => {
-      const next = budget.tell(loads, nowMs);
-      if (next === shares) return;
-      shares = next;
+    onShares: (shares) => {
       for (const { session } of members()) session.setShares(shares);
     },
   });
+  let firstServed = 0;
 
   function members(): FleetMember[] {
     return (fleet?.members() ?? []).toSorted((a, b) => a.serialNumber.localeCompare(b.serialNumber));
@@ -151,12 +142,8 @@ export function startWorker(
         jpegEncoder: platform.jpegEncoder,
         nowMs: localNowMs,
         isWireFree: (isFocus) => link?.isMediaFree(isFocus) === true,
-        load: {
-          taken: (bytes, lateMs) => load.taken(serialNumber, bytes, lateMs),
-          decoded: (tookMs) => load.decoded(tookMs),
-          encoded: (tookMs) => load.encoded(tookMs),
-        },
-        turns,
+        load: sharing.loadOf(serialNumber),
+        turns: sharing.turns,
         tell: (status) => {
           const stream = streams.of(serialNumber);
           if (stream !== undefined) link?.sendStatus({ device_id: stream.device_id, ...status });
@@ -173,7 +160,7 @@ export function startWorker(
       },
     });
     const stream = streams.of(serialNumber);
-    session.setShares(shares);
+    session.setShares(sharing.shares());
     session.watch(stream && demandOf(stream));
     return session;
   }
@@ -239,7 +226,7 @@ export function startWorker(
     stop: async () => {
       isStopping = true;
       heartbeats.stop();
-      load.stop();
+      sharing.stop();
       streams.stopAll();
       link?.close();
       await fleet?.letGo();

@@ -2,8 +2,8 @@ import type { DeviceIdentity } from "../../../protocol/device-state.ts";
 import type { SentReport, StreamReport } from "../../../protocol/engine.ts";
 import type { Size } from "../../../protocol/fields.ts";
 import type { StreamQuality } from "../../../protocol/stream.ts";
-import type { LoadWatch } from "../budget/load-watch.ts";
 import { fullShares, type Share, type Shares } from "../budget/share.ts";
+import type { DeviceLoad } from "../budget/sharing.ts";
 import type { StartTurns } from "../budget/start-turns.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { JpegEncoder } from "../jpeg/jpeg-encoder.ts";
@@ -38,8 +38,7 @@ export interface ViewNeeds {
   tell: (status: PictureStatus) => void;
   /** The screen cannot be shown; undefined when it can again. */
   onProblem: (detail: string | undefined) => void;
-  /** What it costs the farm PC is told here, but for the serial number. */
-  load: Omit<LoadWatch, "taken" | "stop"> & { taken(bytes: number, lateMs: number): void };
+  load: DeviceLoad;
   turns: StartTurns;
 }
 
