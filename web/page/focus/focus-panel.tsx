@@ -8,7 +8,7 @@ import { Battery } from "../look/battery.tsx";
 import { Icon } from "../look/icon.tsx";
 import { createSetting, oneOf } from "../look/setting.ts";
 import { PlaceLink } from "../place-link.tsx";
-import { RecordBox } from "../recording/record-box.tsx";
+import { RecordButton, RecordingsHere } from "../recording/record-button.tsx";
 import { createSound } from "../sound/create-sound.ts";
 import { SoundBox } from "../sound/sound-box.tsx";
 import { failureOf } from "../toast/fault-words.ts";
@@ -160,8 +160,11 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
             </section>
             <section>
               <h3>Picture</h3>
-              <ScreenshotBox />
-              <RecordBox wish={picture.wish()} hasSound={sound.state() === "playing"} />
+              <div class="row wraps picture-row">
+                <ScreenshotBox />
+                <RecordButton wish={picture.wish()} hasSound={sound.state() === "playing"} />
+              </div>
+              <RecordingsHere />
             </section>
             <section>
               <h3>Sound</h3>

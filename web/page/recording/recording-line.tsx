@@ -38,7 +38,12 @@ export function RecordingLine(props: { entry: RecordingEntry; isNamed?: boolean 
         <Show when={props.isNamed}>
           <div class="clip">{label()}</div>
         </Show>
-        <div class="recording-words">{recordingWords(props.entry)}</div>
+        <div
+          class="recording-words"
+          title="A new file begins when the picture changes its size, as when the phone is turned"
+        >
+          {recordingWords(props.entry)}
+        </div>
         <Show when={props.entry.reason}>
           {(reason) => <div class="recording-reason">Ended: {reason()}</div>}
         </Show>

@@ -16,7 +16,7 @@ export function recordingWords(entry: RecordingEntry): string {
 
 function words(seconds: number, bytes: number, files: number): string {
   const said = [durationWords(seconds), sizeWords(bytes)];
-  if (files > 1) said.push(`${files} files, as the picture changed its size`);
+  if (files > 1) said.push(`${files} files`);
   return said.join(" · ");
 }
 

@@ -44,7 +44,7 @@ export function SoundBox(props: { sound: Sound }): JSX.Element {
           title={hindrance() ?? "The phone itself is quiet meanwhile"}
           onClick={() => (props.sound.isOn() ? props.sound.stop() : void props.sound.start())}
         >
-          <Icon name="volumeUp" /> {props.sound.isOn() ? "Sound off" : "Sound on"}
+          <Icon name="sound" /> {props.sound.isOn() ? "Sound off" : "Sound on"}
         </button>
         <Show when={props.sound.state() === "playing"}>
           <button
@@ -55,7 +55,7 @@ export function SoundBox(props: { sound: Sound }): JSX.Element {
             title={props.sound.isMuted() ? "Unmute" : "Mute"}
             onClick={() => props.sound.setMuted(!props.sound.isMuted())}
           >
-            <Icon name={props.sound.isMuted() ? "muted" : "volumeDown"} />
+            <Icon name={props.sound.isMuted() ? "muted" : "sound"} />
           </button>
           <input
             type="range"

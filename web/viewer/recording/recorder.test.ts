@@ -7,7 +7,7 @@ import { makePixels } from "../../../phone/testing/test-pixels.ts";
 import { makeMemoryStore } from "./recording-store.ts";
 import { makeRecorder, mostRecordings, type Recorder } from "./recorder.ts";
 
-const wish = { shortEdge: 720, fps: 30, sound: false };
+const wish = { shortEdge: 32, fps: 30, sound: false };
 const size = { width: 32, height: 32 };
 const encoder = makeScreenEncoder({ ...size, level: 10, bitsPerSecond: 1e6, framesPerSecond: 30 });
 const key = Uint8Array.from(

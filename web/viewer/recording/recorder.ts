@@ -103,6 +103,7 @@ export function makeRecorder(needs: RecorderNeeds): Recorder {
           mine.push(file);
           return file;
         },
+        shortEdge,
         wantsSound: sound,
         relayNowMs: () => needs.relayNowMs(),
         refresh: () => needs.refresh(deviceId),

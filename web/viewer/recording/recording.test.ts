@@ -37,6 +37,7 @@ afterEach(() => decoder.close());
 function record(wantsSound = false, store = makeMemoryStore()): Recording {
   return makeRecording({
     openFile: () => store.open(),
+    shortEdge: 144,
     wantsSound,
     relayNowMs: () => nowMs,
     refresh: () => {
@@ -210,6 +211,27 @@ test("[Q3] a turned phone begins a new file, and each is whole by itself", async
   ]);
   const shown = second.pictures.map(({ data }) => lumaErrorOf(decode(data)?.samples, 2));
   expect(shown[0]).toBeLessThan(2);
+});
+
+test("[Q3] a picture that is still smaller than was asked is waited out, not made a file of its own", async () => {
+  const small = { width: 72, height: 160 };
+  const large = { screenWidth: 1080, screenHeight: 2400 };
+  const giveOf = (ms: number, step: number) => {
+    nowMs += ms;
+    const { header, payload } = picture(step, true);
+    give({ header: { ...header, ...large }, payload });
+  };
+  use(small);
+  giveOf(300, 0);
+  expect(recording.progress().state).toBe("waiting");
+  use(upright);
+  giveOf(300, 1);
+  expect(recording.progress()).toMatchObject({ state: "recording", parts: 1 });
+  recording = record();
+  use(small);
+  giveOf(300, 2);
+  giveOf(3000, 3);
+  expect(recording.progress()).toMatchObject({ state: "recording", parts: 1 });
 });
 
 test("[Q3] a key frame of the same size and encoder goes into the same file", async () => {

@@ -19,6 +19,8 @@ export interface Recording {
 
 export interface RecordingNeeds {
   openFile(): Promise<RecordingFile>;
+  /** What was asked of the device, pixels. */
+  shortEdge: number;
   wantsSound: boolean;
   relayNowMs(): number;
   /** Asks the device for a key frame. */
@@ -27,8 +29,11 @@ export interface RecordingNeeds {
   onFailure(reason: string): void;
 }
 
-/** Sound takes a moment to begin; after that the recording begins without it. */
+/** Sound takes a moment to begin, and so does a larger picture; after that the recording begins with what there is. */
 const soundWaitMs = 1500;
+const sizeWaitMs = 2500;
+/** Encoders round, and what is nearly as large is good enough. */
+const enough = 0.9;
 const refreshEveryMs = 2000;
 /** The tables of a file are in memory until it ends: some 20 MB an hour at 60 pictures a second. */
 const mostPartSeconds = 3600;
@@ -71,9 +76,7 @@ export function makeRecording(needs: RecordingNeeds): Recording {
   }
 
   function takePicture(header: MediaHeader, payload: Uint8Array<ArrayBuffer>): void {
-    if (part === undefined && needs.wantsSound && format === undefined) {
-      if (header.takenMs < beganMs + soundWaitMs) return;
-    }
+    if (part === undefined && isTooEarly(header)) return;
     if (gate.look(header) !== "take") return;
     const isKey = header.kind === "key";
     const at = timeline.placePicture(header, isKey);
@@ -94,6 +97,17 @@ export function makeRecording(needs: RecordingNeeds): Recording {
       }
     } else if (isLong(at)) askForKey();
     part?.addPicture(payload, isKey, at);
+  }
+
+  /** What comes of before would be a file of its own, some moments long. */
+  function isTooEarly({ takenMs, width, height, screenWidth, screenHeight }: MediaHeader): boolean {
+    const screen = Math.min(screenWidth, screenHeight);
+    const wanted = screen === 0 ? needs.shortEdge : Math.min(needs.shortEdge, screen);
+    const waitMs = Math.max(
+      needs.wantsSound && format === undefined ? soundWaitMs : 0,
+      Math.min(width, height) < wanted * enough ? sizeWaitMs : 0,
+    );
+    return takenMs < beganMs + waitMs;
   }
 
   function isLong(at: number): boolean {

@@ -7,8 +7,8 @@ import { RecordingLine } from "./recording-line.tsx";
 /** Small text can still be read in it. */
 const leastShortEdge = 720;
 
-/** Begins a recording of the device in focus, and has those that were made of it. */
-export function RecordBox(props: {
+/** Begins a recording of the device in focus. */
+export function RecordButton(props: {
   /** What is shown now: a recording asks for no less, so that it goes on in one size when the focus is closed. */
   wish: { shortEdge: number; fps: number };
   hasSound: boolean;
@@ -16,7 +16,6 @@ export function RecordBox(props: {
   const link = useLink();
   const focus = useFocus();
   const deviceId = () => focus.device().device_id;
-  const entries = () => link.recordings.entries.filter((entry) => entry.deviceId === deviceId());
   const isOffline = () => focus.device().health_status === "offline";
 
   function begin(): void {
@@ -26,19 +25,25 @@ export function RecordBox(props: {
   }
 
   return (
-    <>
-      <Show when={link.recordings.of(deviceId()) === undefined}>
-        <button
-          type="button"
-          class="button record"
-          disabled={isOffline()}
-          title={isOffline() ? "The phone is not there" : "Record the screen as MP4"}
-          onClick={begin}
-        >
-          <Icon name="record" /> Record
-        </button>
-      </Show>
-      <For each={entries()}>{(entry) => <RecordingLine entry={entry} />}</For>
-    </>
+    <Show when={link.recordings.of(deviceId()) === undefined}>
+      <button
+        type="button"
+        class="button record"
+        disabled={isOffline()}
+        title={isOffline() ? "The phone is not there" : "Record the screen as MP4"}
+        onClick={begin}
+      >
+        <Icon name="record" /> Record
+      </button>
+    </Show>
   );
+}
+
+/** The recordings of the device in focus. */
+export function RecordingsHere(): JSX.Element {
+  const link = useLink();
+  const focus = useFocus();
+  const entries = () =>
+    link.recordings.entries.filter((entry) => entry.deviceId === focus.device().device_id);
+  return <For each={entries()}>{(entry) => <RecordingLine entry={entry} />}</For>;
 }
