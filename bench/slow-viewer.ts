@@ -1,11 +1,5 @@
 import { withDataDir } from "../relay/testing/relay-process.ts";
-import {
-  openBareForwarding,
-  openMediaForwarding,
-  openSocketIoForwarding,
-  sendFrames,
-  type Forwarding,
-} from "./forwarding.ts";
+import { openBareForwarding, openMediaForwarding, sendFrames, type Forwarding } from "./forwarding.ts";
 import { numberOptions } from "./number-options.ts";
 import { percentile } from "./percentile.ts";
 import { printTable, type Row } from "./table.ts";

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.ts";
 import { mediaKinds, type MediaKind } from "../../protocol/media-packet.ts";
 import type { EventLoopDelay } from "./event-loop-delay.ts";
 import type { ConnectionCounts } from "./metered-wires.ts";
-import { hopEncodings, hops, type FarmCensus, type Hop, type HopEncoding, type Metrics } from "./metrics.ts";
+import { hopEncodings, hops, type FarmCensus, type Hop, type Metrics } from "./metrics.ts";
 import { makeQuantiles, type Quantiles } from "./quantiles.ts";
 
 /** The relay's metrics in Prometheus' text format. Every label has a short list of values: no ids, no names. */

@@ -4,6 +4,7 @@ import { testTokens } from "../test-farm.ts";
 import type { FuzzResult } from "./fuzz-result.ts";
 import { knock, sendRawPackets } from "./gate-crashing.ts";
 import { openHonestClients } from "./honest-clients.ts";
+import { talkMediaNonsense } from "./media-nonsense.ts";
 import { pcIds, talkNonsense, type Persona } from "./nonsense.ts";
 
 export interface FuzzNeeds {
@@ -40,7 +41,7 @@ const personas: Persona[] = [
   })),
 ];
 
-/** Talks nonsense to a relay on every namespace, let in and not, above Socket.IO and below it. */
+/** Talks nonsense to a relay on every namespace and on `/media`, let in and not, above Socket.IO and below it. */
 export async function fuzz({ url, seed, messages, onProgress }: FuzzNeeds): Promise<FuzzResult> {
   const result: FuzzResult = { sent: 0, answered: 0, outcomes: new Map(), complaints: new Set() };
   const progressEvery = Math.max(1, Math.floor(messages / 20));
@@ -61,9 +62,10 @@ export async function fuzz({ url, seed, messages, onProgress }: FuzzNeeds): Prom
   await honest.proveService();
   await Promise.all([
     ...personas.map((each) =>
-      talkNonsense(url, each, share(0.75 / personas.length), ownRandom(), result, count),
+      talkNonsense(url, each, share(0.6 / personas.length), ownRandom(), result, count),
     ),
     ...pcIds.map(() => sendRawPackets(url, share(0.22 / pcIds.length), ownRandom(), dashboardAuth, count)),
+    talkMediaNonsense(url, share(0.15), ownRandom(), result, count),
     knock(url, [dashboardAuth, workerAuth("fuzz-9")], share(0.03), ownRandom(), result, count),
   ]);
   await honest.proveService();
