@@ -8,7 +8,7 @@ import {
   writeMediaPacket,
   type MediaHeader,
 } from "../protocol/media-packet.ts";
-import type { StreamFrame } from "../protocol/stream.ts";
+import { streamRefreshDeliver, type StreamFrame } from "../protocol/stream.ts";
 import { startProbed, type ProbedProcess } from "../relay/testing/probed-process.ts";
 import { startRelayProcess } from "../relay/testing/relay-process.ts";
 import { openSimulatedWorker } from "../relay/testing/simulated-worker.ts";
@@ -21,10 +21,12 @@ import { until } from "./until.ts";
 export interface Forwarding {
   name: string;
   process: ProbedProcess;
+  /** Where viewers find it. */
+  url: string;
   /** Sends a frame of that many bytes, of one of the devices in turns. */
   sendFrame(byteLength: number): void;
   /** One that watches every device and is told how old each frame is when it comes. */
-  openViewer(onFrame: (ageMs: number) => void): Promise<ForwardingViewer>;
+  openViewer(onFrame: (ageMs: number) => void, url?: string): Promise<ForwardingViewer>;
   close(): Promise<void>;
 }
 
@@ -47,13 +49,14 @@ export async function openSocketIoForwarding(dataDir: string, devices: number): 
   return {
     name: "Socket.IO",
     process: relay,
+    url: relay.url,
     sendFrame(byteLength) {
       const device_id = worker.deviceIds[turn++ % devices];
       const frame = { device_id, timestamp: nowMs(), frame: pixels(byteLength), width: 240, height: 533 };
       source.emit("stream:frame", frame, () => {});
     },
-    async openViewer(onFrame) {
-      const viewer = await openStream(relay.url, dashboardAuth);
+    async openViewer(onFrame, url = relay.url) {
+      const viewer = await openStream(url, dashboardAuth);
       viewer.on("stream:frame", ({ timestamp }: StreamFrame) => onFrame(nowMs() - timestamp));
       for (const device_id of worker.deviceIds) {
         await viewer.emitWithAck("stream:start", { device_id, ...watch });
@@ -85,18 +88,47 @@ export async function openMediaForwarding(dataDir: string, devices: number): Pro
   return {
     name: "/media",
     process: relay,
+    url: relay.url,
     sendFrame(byteLength) {
       const deviceId = worker.deviceIds[turn++ % devices] ?? "";
       const header = { kind: "jpeg", deviceId, capturedMs: nowMs() } as const;
       source.sendPacket(packetOf(header, pixels(byteLength - headerBytes)));
     },
-    async openViewer(onFrame) {
-      const viewer = await mediaClient(relay.url, dashboardAuth, (packet) => {
-        const header = readMediaHeader(packet);
-        if (header.ok) onFrame(nowMs() - header.value.capturedMs);
-      });
-      for (const device_id of worker.deviceIds) await viewer.request("stream:start", { device_id, ...watch });
-      return { pause: () => viewer.pause(), close: () => viewer.terminate() };
+    openViewer: (onFrame, url = relay.url) => openMediaViewer(url, worker.deviceIds, watch, onFrame),
+    async close() {
+      worker.close();
+      source.terminate();
+      await relay.kill();
+    },
+  };
+}
+
+/** H.264 over `/media`: deltas, and a key frame of twice the size whenever the relay asks for one. */
+export async function openVideoForwarding(dataDir: string, devices: number): Promise<Forwarding> {
+  const { relay, worker } = await startWithWorker(dataDir, devices);
+  const auth = { type: "worker", token: testTokens.worker, pc_id: "bench", sends_video: true };
+  const source = await mediaClient(relay.url, auth);
+  const wantKey = new Set(worker.deviceIds);
+  const sequences = new Map<string, number>();
+  let turn = 0;
+  return {
+    name: "/media, H.264",
+    process: relay,
+    url: relay.url,
+    sendFrame(byteLength) {
+      for (const { device_id } of source.parsed("stream:refresh", streamRefreshDeliver))
+        wantKey.add(device_id);
+      source.forget();
+      const deviceId = worker.deviceIds[turn++ % devices] ?? "";
+      const sequence = ((sequences.get(deviceId) ?? 0) + 1) % 2 ** 16;
+      sequences.set(deviceId, sequence);
+      const isKey = wantKey.delete(deviceId);
+      const header = { kind: isKey ? "key" : "delta", sequence, deviceId, capturedMs: nowMs() } as const;
+      source.sendPacket(packetOf(header, pixels((isKey ? 2 : 1) * byteLength - headerBytes)));
+    },
+    openViewer(onFrame, url = relay.url) {
+      const video = { quality: "low", fps: 60, encoding: "h264" };
+      return openMediaViewer(url, worker.deviceIds, video, onFrame);
     },
     async close() {
       worker.close();
@@ -104,6 +136,20 @@ export async function openMediaForwarding(dataDir: string, devices: number): Pro
       await relay.kill();
     },
   };
+}
+
+async function openMediaViewer(
+  url: string,
+  deviceIds: string[],
+  watch: object,
+  onFrame: (ageMs: number) => void,
+): Promise<ForwardingViewer> {
+  const viewer = await mediaClient(url, dashboardAuth, (packet) => {
+    const header = readMediaHeader(packet);
+    if (header.ok) onFrame(nowMs() - header.value.capturedMs);
+  });
+  for (const device_id of deviceIds) await viewer.request("stream:start", { device_id, ...watch });
+  return { pause: () => viewer.pause(), close: () => viewer.terminate() };
 }
 
 const watch = { quality: "low", fps: 5, encoding: "binary" };
@@ -163,13 +209,16 @@ export async function openBareForwarding(): Promise<Forwarding> {
   return {
     name: "bare ws",
     process: forwarder,
+    url: url.replace("ws", "http"),
     sendFrame(byteLength) {
       const frame = Buffer.from(pixels(byteLength));
       frame.writeDoubleLE(nowMs());
       source.send(frame);
     },
-    async openViewer(onFrame) {
-      const viewer = new WebSocket(`${url}viewer`, { perMessageDeflate: false });
+    async openViewer(onFrame, linked = url) {
+      const viewer = new WebSocket(new URL("viewer", linked.replace("http", "ws")), {
+        perMessageDeflate: false,
+      });
       viewer.on("message", (frame: Buffer) => onFrame(nowMs() - frame.readDoubleLE()));
       await once(viewer, "open");
       return { pause: () => viewer.pause(), close: () => viewer.terminate() };

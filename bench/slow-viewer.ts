@@ -1,34 +1,53 @@
 import { withDataDir } from "../relay/testing/relay-process.ts";
-import { openBareForwarding, openMediaForwarding, sendFrames, type Forwarding } from "./forwarding.ts";
+import {
+  openBareForwarding,
+  openMediaForwarding,
+  openSocketIoForwarding,
+  openVideoForwarding,
+  sendFrames,
+  type Forwarding,
+  type ForwardingViewer,
+} from "./forwarding.ts";
 import { numberOptions } from "./number-options.ts";
 import { percentile } from "./percentile.ts";
 import { printTable, type Row } from "./table.ts";
+import { openThrottledLink, type ThrottledLink } from "./throttled-link.ts";
 
 /**
- * A viewer that stops reading and keeps its connection: what it costs the process in memory, and the other viewers in
- * frames and time, against the same run before it stopped. The baseline sends to everybody without looking.
+ * Two viewers that are too slow: one stops reading and keeps its connection, one is behind a thin link. What they cost the
+ * process in memory, and the other viewers in frames and time, against the same run before; and how old is what the second
+ * one sees. The baseline sends to everybody without looking.
  */
-const { seconds, kilobytes } = numberOptions({ seconds: 60, kilobytes: 30 });
+const { seconds, kilobytes, link: linkKilobytes } = numberOptions({ seconds: 30, kilobytes: 30, link: 1500 });
 const devices = 20;
 const perSecond = devices * 4;
 const others = 3;
-const allReadingSeconds = Math.min(seconds, 20);
+const allReadingSeconds = Math.min(seconds, 10);
 
 interface Phase {
   framesPerViewer: number;
   agesMs: number[];
+  slowAgesMs: number[];
+  sent: number;
   /** The most after a collection, looked at every second. */
   rssMb: number;
 }
 
-async function measure(forwarding: Forwarding): Promise<Row> {
+/** Measures with everybody reading, then with one that `impede` makes slow. */
+async function measurePhases(
+  forwarding: Forwarding,
+  impede: (slow: { viewer: ForwardingViewer; ageMs: (ageMs: number) => void }) => Promise<ForwardingViewer>,
+): Promise<[Phase, Phase]> {
   let agesMs: number[] = [];
+  let slowAgesMs: number[] = [];
   const healthy = Array.from({ length: others }, () => forwarding.openViewer((ageMs) => agesMs.push(ageMs)));
   const viewers = await Promise.all(healthy);
-  const slow = await forwarding.openViewer(() => {});
+  const ageMs = (age: number): void => void slowAgesMs.push(age);
+  const viewer = await forwarding.openViewer(ageMs);
 
   async function phase(seconds: number): Promise<Phase> {
     agesMs = [];
+    slowAgesMs = [];
     let rssMb = 0;
     const look = async (): Promise<void> => {
       const { rssBytes } = await forwarding.process.usageCollected();
@@ -38,24 +57,50 @@ async function measure(forwarding: Forwarding): Promise<Row> {
     const sent = await sendFrames(forwarding, { byteLength: kilobytes * 1000, perSecond, seconds });
     clearInterval(looking);
     await look();
-    return { framesPerViewer: agesMs.length / others / sent, agesMs, rssMb };
+    return { framesPerViewer: agesMs.length / others / sent, agesMs, slowAgesMs, sent, rssMb };
   }
 
   await phase(allReadingSeconds / 4);
   const before = await phase(allReadingSeconds);
-  slow.pause();
+  const slow = await impede({ viewer, ageMs });
   const during = await phase(seconds);
-  for (const viewer of [...viewers, slow]) viewer.close();
+  for (const each of [...viewers, viewer, slow]) each.close();
+  return [before, during];
+}
+
+async function measureStopped(forwarding: Forwarding): Promise<Row> {
+  const [before, during] = await measurePhases(forwarding, async ({ viewer }) => {
+    viewer.pause();
+    return viewer;
+  });
+  return { "": forwarding.name, ...cost(before, during) };
+}
+
+async function measureLinked(forwarding: Forwarding): Promise<Row> {
+  let link: ThrottledLink | undefined;
+  const [before, during] = await measurePhases(forwarding, async ({ viewer, ageMs }) => {
+    viewer.close();
+    link = await openThrottledLink(forwarding.url, linkKilobytes * 1000);
+    return forwarding.openViewer(ageMs, link.through(forwarding.url));
+  });
+  link?.close();
   return {
     "": forwarding.name,
-    "RSS MB, all read": before.rssMb,
-    "one stopped": during.rssMb,
+    "it gets": percent(during.slowAgesMs.length / during.sent),
+    "p50 ms": percentile(during.slowAgesMs, 0.5),
+    "p95 ms": percentile(during.slowAgesMs, 0.95),
+    ...cost(before, during),
+  };
+}
+
+function cost(before: Phase, during: Phase): Row {
+  return {
+    "RSS MB before": before.rssMb,
     "growth MB": during.rssMb - before.rssMb,
-    "others get, all read": percent(before.framesPerViewer),
-    "one stopped ": percent(during.framesPerViewer),
-    "p50 ms": percentile(during.agesMs, 0.5),
-    "p99 ms": percentile(during.agesMs, 0.99),
-    "p99 ratio": percentile(during.agesMs, 0.99) / percentile(before.agesMs, 0.99),
+    "others get": percent(during.framesPerViewer),
+    "their p50 ms": percentile(during.agesMs, 0.5),
+    "their p95 ms": percentile(during.agesMs, 0.95),
+    "before p95 ms": percentile(before.agesMs, 0.95),
   };
 }
 
@@ -63,11 +108,18 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-await withDataDir(async (dataDir) => {
-  const sides = [await openMediaForwarding(dataDir, devices), await openBareForwarding()];
+const load = `${devices} devices, ${perSecond} frames of ${kilobytes} KB a second`;
+for (const [what, measure] of [
+  [`A viewer that stops reading for ${seconds} s`, measureStopped],
+  [`A viewer behind ${linkKilobytes / 1000} MB/s for ${seconds} s`, measureLinked],
+] as const) {
   const rows: Row[] = [];
-  for (const side of sides) rows.push(await measure(side));
-  await Promise.all(sides.map((side) => side.close()));
-  const load = `${devices} devices, ${perSecond} frames of ${kilobytes} KB a second`;
-  printTable(`A viewer that stops reading for ${seconds} s: ${load}`, rows);
-});
+  for (const open of [openMediaForwarding, openVideoForwarding, openSocketIoForwarding, openBareForwarding]) {
+    await withDataDir(async (dataDir) => {
+      const side = await open(dataDir, devices);
+      rows.push(await measure(side));
+      await side.close();
+    });
+  }
+  printTable(`${what}: ${load}`, rows);
+}

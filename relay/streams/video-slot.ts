@@ -7,7 +7,7 @@ import type { Viewer, Waiting } from "./viewer.ts";
 import type { Tally, Watch } from "./watch.ts";
 
 /** How late a viewer may be before it is dropped to the next key frame: a key frame alone may fill its window. */
-const mostWaitMs = 300;
+const mostWaitMs = 200;
 const mostHeldBytes = 2 * windowBytes;
 /** One that was dropped begins again from what is kept only if that is little; it is slow. */
 const mostBytesAgain = windowBytes / 2;
