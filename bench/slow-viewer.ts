@@ -18,7 +18,16 @@ import { openThrottledLink, type ThrottledLink } from "./throttled-link.ts";
  * process in memory, and the other viewers in frames and time, against the same run before; and how old is what the second
  * one sees. The baseline sends to everybody without looking.
  */
-const { seconds, kilobytes, link: linkKilobytes } = numberOptions({ seconds: 30, kilobytes: 30, link: 1500 });
+const {
+  seconds,
+  kilobytes,
+  link: linkKilobytes,
+  smoke,
+} = numberOptions({ seconds: 30, kilobytes: 30, link: 1500, smoke: 0 });
+const sides =
+  smoke > 0
+    ? [openVideoForwarding, openBareForwarding]
+    : [openMediaForwarding, openVideoForwarding, openSocketIoForwarding, openBareForwarding];
 const devices = 20;
 const perSecond = devices * 4;
 const others = 3;
@@ -114,7 +123,7 @@ for (const [what, measure] of [
   [`A viewer behind ${linkKilobytes / 1000} MB/s for ${seconds} s`, measureLinked],
 ] as const) {
   const rows: Row[] = [];
-  for (const open of [openMediaForwarding, openVideoForwarding, openSocketIoForwarding, openBareForwarding]) {
+  for (const open of sides) {
     await withDataDir(async (dataDir) => {
       const side = await open(dataDir, devices);
       rows.push(await measure(side));

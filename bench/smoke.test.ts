@@ -15,10 +15,10 @@ async function tableOf(name: string, options: Record<string, number>): Promise<s
 /** With a load that measures nothing and takes seconds. */
 describe("each benchmark prints its table, and what machine it is of", () => {
   test.concurrent.each([
-    ["forward", { smoke: 1, seconds: 0.3, rounds: 1 }, [/ratio/, /^10 +1 /, /^10 +2 /]],
+    ["forward", { smoke: 1, seconds: 0.3, rounds: 1 }, [/media : bare/, /^10 +1 /, /^10 +2 /]],
     ["commands", { seconds: 0.2, rounds: 1, workers: 1, many: 4 }, [/round trips/, /^1 +relay/, /^4 +ratio/]],
     ["fleet", { workers: 10, seconds: 1 }, [/heartbeats/, /^relay/, /^bare Socket.IO/, /^ratio/]],
-    ["slow-viewer", { seconds: 1 }, [/growth MB/, /^relay/, /^bare ws/]],
+    ["slow-viewer", { smoke: 1, seconds: 1 }, [/growth MB/, /^\/media, H.264/, /^bare ws/]],
   ] as const)("bench:%s", { timeout: 120_000 }, async (name, options, rows) => {
     const lines = await tableOf(name, options);
     for (const row of rows) expect(lines).toContainEqual(expect.stringMatching(row));
