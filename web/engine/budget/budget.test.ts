@@ -28,7 +28,7 @@ function usage({ tile, focus }: Shares, capacity: number): number {
 
 describe("[M27] the budget of a farm PC", () => {
   test("takes nothing away while there is enough, and nothing for one bad moment", () => {
-    const { changes } = run(600, (_, second) => ({ cpu: second % 60 < 1 ? 3 : 0.9, usb: 0.8 }));
+    const { changes } = run(600, (_, second) => ({ cpu: second % 60 < 2 ? 3 : 0.9, usb: 0.8 }));
     expect(changes).toEqual([]);
   });
 

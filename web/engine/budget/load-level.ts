@@ -1,5 +1,5 @@
-/** How long too much must last before something is taken away, so that one bad moment costs nothing. */
-const sustainedMs = 1500;
+/** How long too much must last before something is taken away, so that a bad moment, as when a wall is opened, costs nothing. */
+const sustainedMs = 3000;
 /** How long what was changed takes to show: sessions are replaced one after another. */
 const settleMs = 5000;
 const easyLoad = 0.5;

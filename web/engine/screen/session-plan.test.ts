@@ -67,6 +67,8 @@ describe("[M21] a session is the smallest that serves everybody who watches", ()
 describe("a share of less than all", () => {
   test("takes pictures a second away, down to a floor that is higher in focus", () => {
     expect(planOf(wall, { rate: 0.4 }).video?.maxFps).toBe(2);
+    expect(planOf(wall, { rate: 0.6 }).video?.maxFps).toBe(3);
+    expect(planOf({ ...nothing, video: { shortEdge: 216, fps: 2 } }, { rate: 0.6 }).video?.maxFps).toBe(1);
     expect(planOf(wall, { rate: 0.01 }).video?.maxFps).toBe(1);
     expect(planOf(focus, { rate: 0.5 }).video?.maxFps).toBe(30);
     expect(planOf(focus, { rate: 0.01 }).video?.maxFps).toBe(10);

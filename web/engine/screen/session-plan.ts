@@ -52,9 +52,11 @@ export function planSession({ demand, share, screen, failures }: PlanNeeds): Ses
   };
 }
 
-/** What is left of a rate; the floor is what a person can still work with. */
+/** What is left of a rate, as sessions have it; the floor is what a person can still work with. */
 export function grantedFps(fps: number, share: Share, isFocus: boolean): number {
-  return Math.min(fps, Math.max(isFocus ? 10 : 1, fps * share.rate));
+  if (share.rate >= 1) return fps;
+  const left = rates.findLast((rate) => rate <= fps * share.rate) ?? 0;
+  return Math.min(fps, Math.max(isFocus ? 10 : 1, left));
 }
 
 /** Whether one session does anything that the other does not. */
