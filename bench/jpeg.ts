@@ -17,7 +17,7 @@ const sources = [
   { width: 216, height: 480 },
 ];
 const qualities = ["low", "medium", "high"] as const;
-const sides = ["decode", "wasm", "canvas"] as const;
+const sides = ["decode", "wasm", "thread", "canvas"] as const;
 
 const server = await serveSources();
 const args = process.getuid?.() === 0 ? ["--no-sandbox", "--disable-gpu"] : ["--disable-gpu"];
@@ -49,7 +49,7 @@ const rows: Row[] = [];
 for (const size of sources) {
   for (const quality of qualities) {
     const requests = sides.map((side) => ({ side, size, quality, pictures }));
-    const [decode = [], wasm = [], canvas = []] = await measureInTurns(requests, rounds, measure);
+    const [decode = [], wasm = [], thread = [], canvas = []] = await measureInTurns(requests, rounds, measure);
     const mean = (all: Measured[], pick: (one: Measured) => number): number =>
       sum(all.map(pick)) / all.length;
     const decodeMs = mean(decode, ({ cpuMs }) => cpuMs);
@@ -59,6 +59,8 @@ for (const size of sources) {
       "": `${size.width}x${size.height} ${quality}`,
       "decode CPU ms": decodeMs,
       "wasm CPU ms": wasmMs,
+      "thread CPU ms": mean(thread, ({ cpuMs }) => cpuMs) - decodeMs,
+      "thread ms": mean(thread, ({ meanMs }) => meanMs),
       "canvas CPU ms": canvasMs,
       ratio: wasmMs / canvasMs,
       "wasm ms": mean(wasm, ({ meanMs }) => meanMs),

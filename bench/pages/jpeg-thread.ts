@@ -2,11 +2,12 @@ import type { Size } from "../../protocol/fields.ts";
 import { makeBrowserEncoder } from "../../web/engine/jpeg/browser-encoder.ts";
 import { makeCanvasEncoder } from "../../web/engine/jpeg/canvas-encoder.ts";
 import type { JpegEncoder } from "../../web/engine/jpeg/jpeg-encoder.ts";
+import { makeThreadedEncoder } from "../../web/engine/jpeg/threaded-encoder.ts";
 import { layerSize } from "../../web/engine/screen/screen-shape.ts";
 
 export interface JpegRequest {
   /** `decode` only decodes: what the others do besides. */
-  side: "decode" | "wasm" | "canvas";
+  side: "decode" | "wasm" | "thread" | "canvas";
   size: Size;
   quality: "low" | "medium" | "high";
   pictures: number;
@@ -20,6 +21,10 @@ export interface JpegFigures {
 const encoders: Record<JpegRequest["side"], JpegEncoder | undefined> = {
   decode: undefined,
   wasm: makeBrowserEncoder(),
+  thread: makeThreadedEncoder(
+    [new Worker(new URL("../../web/engine/jpeg/encoder-thread.ts", import.meta.url), { type: "module" })],
+    makeCanvasEncoder(),
+  ),
   canvas: makeCanvasEncoder(),
 };
 
