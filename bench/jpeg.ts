@@ -8,10 +8,11 @@ import type { JpegFigures, JpegRequest } from "./pages/jpeg-thread.ts";
 import { printTable, type Row } from "./table.ts";
 
 /**
- * What a JPEG of a decoded picture costs, in Chromium: the encoder of the product, `drawImage` and `convertToBlob`. CPU is
+ * What a JPEG of a decoded picture costs, in Chromium: our encoder in the same thread and in one of its own, as the product
+ * has it, against `drawImage` and `convertToBlob`. CPU is
  * of the whole browser, less what decoding alone takes.
  */
-const { pictures, rounds } = numberOptions({ pictures: 100, rounds: 3 });
+const { pictures, rounds } = numberOptions({ pictures: 60, rounds: 2 });
 const sources = [
   { width: 720, height: 1600 },
   { width: 216, height: 480 },
@@ -49,7 +50,11 @@ const rows: Row[] = [];
 for (const size of sources) {
   for (const quality of qualities) {
     const requests = sides.map((side) => ({ side, size, quality, pictures }));
-    const [decode = [], wasm = [], thread = [], canvas = []] = await measureInTurns(requests, rounds, measure);
+    const [decode = [], wasm = [], thread = [], canvas = []] = await measureInTurns(
+      requests,
+      rounds,
+      measure,
+    );
     const mean = (all: Measured[], pick: (one: Measured) => number): number =>
       sum(all.map(pick)) / all.length;
     const decodeMs = mean(decode, ({ cpuMs }) => cpuMs);

@@ -2,7 +2,7 @@ import type { Size } from "../../protocol/fields.ts";
 import { makeBrowserEncoder } from "../../web/engine/jpeg/browser-encoder.ts";
 import { makeCanvasEncoder } from "../../web/engine/jpeg/canvas-encoder.ts";
 import type { JpegEncoder } from "../../web/engine/jpeg/jpeg-encoder.ts";
-import { makeThreadedEncoder } from "../../web/engine/jpeg/threaded-encoder.ts";
+import { makeThreadEncoder } from "../../web/engine/jpeg/thread-encoder.ts";
 import { layerSize } from "../../web/engine/screen/screen-shape.ts";
 
 export interface JpegRequest {
@@ -20,11 +20,8 @@ export interface JpegFigures {
 
 const encoders: Record<JpegRequest["side"], JpegEncoder | undefined> = {
   decode: undefined,
-  wasm: makeBrowserEncoder(),
-  thread: makeThreadedEncoder(
-    [new Worker(new URL("../../web/engine/jpeg/encoder-thread.ts", import.meta.url), { type: "module" })],
-    makeCanvasEncoder(),
-  ),
+  wasm: makeThreadEncoder(),
+  thread: makeBrowserEncoder(),
   canvas: makeCanvasEncoder(),
 };
 

@@ -1,4 +1,4 @@
-import { loadSimd } from "../../engine/jpeg/browser-encoder.ts";
+import { loadSimd } from "../../engine/jpeg/thread-encoder.ts";
 import { makeCanvasEncoder } from "../../engine/jpeg/canvas-encoder.ts";
 import { makeFrameEncoder } from "../../engine/jpeg/frame-encoder.ts";
 import type { JpegEncoder } from "../../engine/jpeg/jpeg-encoder.ts";

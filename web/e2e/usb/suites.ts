@@ -67,7 +67,7 @@ const testbedPackages = [
 ];
 
 /** What the testbed cannot be given by installing something. */
-function testbedObstacle(): string | undefined {
+export function testbedObstacle(): string | undefined {
   if (process.platform !== "linux") return "the USB testbed is for Linux only";
   if (!isRoot()) return "the USB testbed mounts file systems: run it as root (or in a container as root)";
   try {

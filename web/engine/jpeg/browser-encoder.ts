@@ -1,21 +1,15 @@
 import { makeCanvasEncoder } from "./canvas-encoder.ts";
-import { makeFrameEncoder } from "./frame-encoder.ts";
 import type { JpegEncoder } from "./jpeg-encoder.ts";
-import { makePlanesEncoder } from "./planes-encoder.ts";
+import { makeThreadedEncoder } from "./threaded-encoder.ts";
 
-/** The best encoder of this browser: WebAssembly where it has SIMD, else its own. */
+/** Each has room for a picture and its JPEG: some 4 MB. */
+const mostThreads = 8;
+
+/** The encoder of an engine: in threads, one core being left to the engine itself. */
 export function makeBrowserEncoder(): JpegEncoder {
-  const canvas = makeCanvasEncoder();
-  const best = loadSimd().then(
-    (module) => makeFrameEncoder(makePlanesEncoder(module), canvas),
-    () => canvas,
-  );
-  return { encode: async (image, layers) => (await best).encode(image, layers) };
-}
-
-/** Rejects where there is no SIMD, or no WebAssembly. */
-export async function loadSimd(): Promise<WebAssembly.Module> {
-  const response = await fetch(new URL("simd.wasm", import.meta.url));
-  if (!response.ok) throw new Error(`simd.wasm: ${response.status} ${response.statusText}`);
-  return WebAssembly.compile(await response.arrayBuffer());
+  return makeThreadedEncoder({
+    mostThreads: Math.min(mostThreads, Math.max(1, navigator.hardwareConcurrency - 1)),
+    startThread: () => new Worker(new URL("encoder-thread.ts", import.meta.url), { type: "module" }),
+    here: makeCanvasEncoder(),
+  });
 }
