@@ -52,7 +52,7 @@ export async function openDocumentClient(farm: LiveFarm, fps: number): Promise<W
   const browser = await launch();
   const context = await browser.newContext({ bypassCSP: true, viewport: { width: 2500, height: 1400 } });
   const page = await context.newPage();
-  await page.goto(`${new URL(farm.dashboardUrl).origin}/favicon.ico`);
+  await page.goto(`${new URL(farm.dashboardUrl).origin}/healthz`);
   await page.setContent("<body></body>");
   const client = new URL("../../node_modules/socket.io-client/dist/socket.io.min.js", import.meta.url);
   await page.addScriptTag({ content: readFileSync(client, "utf8") });
