@@ -19,7 +19,7 @@ const { few, many, fps, seconds } = numberOptions({ few: 20, many: 40, fps: 5, s
 
 const ways: [name: string, open: (farm: LiveFarm) => Promise<WatchingBrowser>][] = [
   ["JPEG, base64", (farm) => openDocumentClient(farm, fps)],
-  ["JPEG, binary", (farm) => openDashboard(farm, { fps, hasWebCodecs: false })],
+  ["JPEG, binary", (farm) => openDashboard(farm, { fps, isSecure: false })],
   ["H.264", (farm) => openDashboard(farm, { fps })],
 ];
 
