@@ -11,9 +11,9 @@ export async function until(isSo: () => boolean, what = String(isSo)): Promise<v
 
 /** As `until`, of what has to be asked for. An answer that does not come is asked for again. */
 export async function untilAsked(ask: () => Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 120_000;
+  const deadlineMs = performance.now() + 300_000;
   while (!(await ask().catch(() => false))) {
-    if (performance.now() > deadlineMs) throw new Error(`not so within two minutes: ${what}`);
+    if (performance.now() > deadlineMs) throw new Error(`not so within five minutes: ${what}`);
     await sleep(300);
   }
 }
