@@ -230,7 +230,8 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
         touch();
       };
       change(wish);
-      tell({});
+      // Others were told before; there is nothing to tell of a stream that was not asked for yet.
+      if (asked !== undefined) tell({});
       return {
         change,
         paintOn(canvas) {

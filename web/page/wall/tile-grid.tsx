@@ -7,12 +7,16 @@ import {
   on,
   onCleanup,
   onMount,
+  untrack,
   type JSX,
 } from "solid-js";
 import { indexAfterKey, layColumns, placeOf, rowCount, rowsBetween, type GridLayout } from "./grid-layout.ts";
 
-/** More tiles than these would be felt if they were made in one go. */
-const mostNewAtOnce = 16;
+/** More new tiles than these in one frame would be felt, and fewer are made where frames are late already. */
+const newAtOnce = { least: 3, most: 16 };
+const lateFrameMs = 24;
+/** A tile has no room for everything below this width, CSS pixels. */
+const narrowPx = 146;
 /** Rows beyond what is seen that are there already when they are scrolled to, or reached by Tab. */
 const spareRows = 1;
 /** Of a wall that was not laid out yet. */
@@ -50,6 +54,7 @@ export function TileGrid(props: {
   const [heldId, setHeldId] = createSignal<string>();
   let tiles!: HTMLDivElement;
   let frame: number | undefined;
+  let mostNew: number = newAtOnce.most;
 
   const layout = createMemo((): GridLayout => {
     const { width, gap } = size();
@@ -82,18 +87,36 @@ export function TileGrid(props: {
     return at < first * columns ? [held, ...near] : [...near, held];
   });
 
-  createComputed(() => renderSome(wanted()));
+  // In a frame's own time, save for the very first ones.
+  createComputed(() => {
+    const ids = wanted();
+    if (untrack(rendered).length === 0) renderSome(ids);
+    else frame ??= requestAnimationFrame(onFrame);
+  });
 
-  /** Those that are there already stay; the new ones come a few at a time. */
-  function renderSome(ids: readonly string[]): void {
-    if (frame !== undefined) cancelAnimationFrame(frame);
+  function onFrame(startedAtMs: number): void {
     frame = undefined;
-    setRendered((before) => {
-      const had = new Set(before);
-      let room = mostNewAtOnce;
-      return ids.filter((id) => had.has(id) || room-- > 0);
+    const isComplete = renderSome(wanted());
+    if (isComplete) return;
+    frame = requestAnimationFrame((nextAtMs) => {
+      mostNew = nextAtMs - startedAtMs > lateFrameMs ? mostNew >> 1 : mostNew + 1;
+      mostNew = Math.min(newAtOnce.most, Math.max(newAtOnce.least, mostNew));
+      onFrame(nextAtMs);
     });
-    if (rendered().length < ids.length) frame = requestAnimationFrame(() => renderSome(wanted()));
+  }
+
+  /** Those that are there already stay; the new ones come a few at a time, those that are seen first. Whether all are there. */
+  function renderSome(ids: readonly string[]): boolean {
+    const had = new Set(untrack(rendered));
+    const missing = ids.filter((id) => !had.has(id));
+    const { first, last } = seenRows();
+    const isSeen = (id: string) => {
+      const row = Math.floor((indexes().get(id) ?? 0) / layout().columns);
+      return row >= first && row <= last;
+    };
+    const added = new Set([...missing.filter(isSeen), ...missing].slice(0, mostNew));
+    setRendered(ids.filter((id) => had.has(id) || added.has(id)));
+    return missing.length <= added.size;
   }
 
   function measure(): void {
@@ -166,7 +189,7 @@ export function TileGrid(props: {
         tiles = element;
       }}
       class="tiles"
-      classList={{ selecting: props.isSelecting }}
+      classList={{ selecting: props.isSelecting, narrow: layout().tileWidth < narrowPx }}
       role="feed"
       aria-label="Phones"
       style={{ height: `${Math.max(0, rows() * layout().rowStep - layout().gap)}px` }}
@@ -190,7 +213,7 @@ export function TileGrid(props: {
             width: () => layout().tileWidth,
             place() {
               const { left, top } = placeOf(index(), layout());
-              return { transform: `translate(${left}px, ${top}px)`, width: `${layout().tileWidth}px` };
+              return { left: `${left}px`, top: `${top}px`, width: `${layout().tileWidth}px` };
             },
             isInView,
           });

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
+import type { Size } from "../../../protocol/fields.ts";
 import type { PictureState, PictureWish } from "../../../protocol/viewer.ts";
 import { LeaseMark } from "../lease/lease-mark.tsx";
 import type { DeviceRecord } from "../link/device-book.ts";
@@ -44,7 +45,7 @@ export function Tile(props: {
 }): JSX.Element {
   const link = useLink();
   // Who scrolls past wants to see nothing of it.
-  const isLookedAt = createSettled(() => props.isInView, 120);
+  const isLookedAt = createSettled(() => props.isInView, 200);
   const condition = createMemo(() => conditionOf(props.device));
   const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
   const isHealthy = () => props.device.health_status === "healthy";
@@ -63,8 +64,10 @@ export function Tile(props: {
     const { width, height } = props.device.screen ?? { width: 9, height: 20 };
     return pictureAspect() ?? width / height;
   };
+  const shown = createMemo(() => sizeOnMat(props.width, aspect()));
+  const sizeStyle = () => ({ width: `${shown().width}px`, height: `${shown().height}px` });
   const shortEdge = createMemo((asked?: number) =>
-    askedShortEdge(shortEdgeOn(props.width, aspect()) * devicePixelRatio, asked),
+    askedShortEdge(Math.min(shown().width, shown().height) * devicePixelRatio, asked),
   );
   const wish = createMemo((): PictureWish | undefined =>
     isLookedAt() && condition() !== "offline"
@@ -86,13 +89,13 @@ export function Tile(props: {
       classList={{ selected: props.isSelected, open: props.isOpen, off: condition() === "offline" }}
       aria-label={labelOf(props.device)}
     >
-      <div class="tile-picture" style={{ "--aspect": aspect() }}>
+      <div class="tile-picture">
         <Picture
           deviceId={props.device.device_id}
           wish={wish()}
           builtSize={props.device.screen}
           class="tile-screen"
-          box={{ "aria-hidden": "true" }}
+          box={{ "aria-hidden": "true", style: sizeStyle() }}
           onState={setPicture}
           onPicture={({ width, height }) => setPictureAspect(width / height)}
         />
@@ -175,9 +178,9 @@ export function Tile(props: {
   );
 }
 
-/** Of a picture of this shape on the mat of a tile of this width, CSS pixels. */
-function shortEdgeOn(tileWidth: number, aspect: number): number {
+/** How large a picture of this shape is on the mat of a tile of this width, CSS pixels. */
+function sizeOnMat(tileWidth: number, aspect: number): Size {
   const mat = { width: tileWidth - besideMatPx, height: (tileWidth - besideMatPx) / matAspect };
   const width = Math.min(mat.width, mat.height * aspect);
-  return Math.min(width, width / aspect);
+  return { width, height: width / aspect };
 }
