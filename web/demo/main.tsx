@@ -1,6 +1,6 @@
 import type { JSX } from "solid-js";
 import { render } from "solid-js/web";
-import { demoModels } from "../../phone/models.ts";
+import { demoModels, makeModels } from "../../phone/models.ts";
 import { makeDashboardLink } from "../page/link/dashboard-link.ts";
 import { makeWorkerLink } from "../page/link/worker-link.ts";
 import "../page/look/tokens.css";
@@ -22,8 +22,11 @@ const pointAtDesk: AddPhone = () =>
   Promise.resolve({ ok: false, words: "The demo's phones lie on the desk: plug one in there." });
 
 const pcId = "demo";
+/** `?phones=20` is a larger farm, up to what one PC carries. */
+const asked = Number(new URLSearchParams(location.search).get("phones") ?? demoModels.length);
+const count = Number.isInteger(asked) && asked >= 1 && asked <= 64 ? asked : demoModels.length;
 /** The desk is laid out as the wall is. */
-const models = demoModels.toSorted((a, b) =>
+const models = makeModels(count).toSorted((a, b) =>
   byPlace({ pc_id: pcId, serial_number: a.serial }, { pc_id: pcId, serial_number: b.serial }),
 );
 
