@@ -28,7 +28,7 @@ export type TextMessage =
 const receiptBytes = 4;
 /**
  * After how many bytes of packets a receipt is due. Reading one costs the relay half of what sending a picture does, so
- * viewers send few; their window is half as large again, so that a full one always has a receipt under way.
+ * viewers send few; their window is twice as large, so that a full one always has a receipt under way.
  */
 export const bytesPerReceipt = { fromRelay: 64 * 1024, toRelay: 128 * 1024 };
 

@@ -1,7 +1,10 @@
+import { bytesPerReceipt } from "../../protocol/media-connection.ts";
 import type { PacketWay, Wire } from "../wire.ts";
 
 /** How much of what was sent to a peer may be unacknowledged before nothing more is sent. */
 export const windowBytes = 192 * 1024;
+/** The same where it tells by itself, which is after more bytes than where it is asked. */
+export const toldWindowBytes = 2 * bytesPerReceipt.toRelay;
 
 /** Counts what a peer was sent and has not received yet. */
 export interface SendWindow {
@@ -23,8 +26,8 @@ export function makeSendWindow(wire: Wire, onReceipt: () => void): SendWindow {
 function makeToldWindow(packets: PacketWay, onReceipt: () => void): SendWindow {
   packets.onReceipt(onReceipt);
   return {
-    isOpen: () => packets.unreceivedBytes() < windowBytes,
-    isOpenForSound: () => packets.unreceivedBytes() < 2 * windowBytes,
+    isOpen: () => packets.unreceivedBytes() < toldWindowBytes,
+    isOpenForSound: () => packets.unreceivedBytes() < 2 * toldWindowBytes,
     sent() {},
   };
 }
@@ -33,7 +36,7 @@ function makeToldWindow(packets: PacketWay, onReceipt: () => void): SendWindow {
  * Asking for a receipt costs a round trip of tiny packets, so several frames share one. What is sent since the last one
  * stays counted; as it is less than the window, a full window always has a receipt under way.
  */
-const bytesPerReceipt = windowBytes / 4;
+const bytesAsked = windowBytes / 4;
 
 /** Of one that must be asked: each receipt covers everything that was sent before it. */
 export function makeAskingWindow(requestReceipt: () => Promise<void>, onReceipt: () => void): SendWindow {
@@ -56,7 +59,7 @@ export function makeAskingWindow(requestReceipt: () => Promise<void>, onReceipt:
       unacknowledged += bytes;
       uncovered += bytes;
       // Not awaited: the caller goes on sending meanwhile.
-      if (uncovered >= bytesPerReceipt) void cover();
+      if (uncovered >= bytesAsked) void cover();
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   serialB,
   type TestFarm,
 } from "../testing/test-farm.ts";
-import { windowBytes } from "./send-window.ts";
+import { toldWindowBytes } from "./send-window.ts";
 
 let farm: TestFarm;
 let worker: TestClient;
@@ -195,7 +195,7 @@ describe("[S11] a viewer of video that is too slow", () => {
     farm.clock.advance(0);
     // It took what was under way and is further behind than what is kept is worth: a key frame is asked for.
     expect(refreshes()).toBe(1);
-    expect(viewer.packets.length * frameBytes).toBeLessThan(windowBytes + 2 * frameBytes);
+    expect(viewer.packets.length * frameBytes).toBeLessThan(toldWindowBytes + 2 * frameBytes);
     send("delta", frameBytes);
     const key = send("key", frameBytes);
     const last = send("delta", frameBytes);
@@ -206,7 +206,7 @@ describe("[S11] a viewer of video that is too slow", () => {
 
   test("that was late for a moment misses nothing", async () => {
     await start(viewer);
-    const sent = [send("key", windowBytes)];
+    const sent = [send("key", toldWindowBytes)];
     viewer.pause();
     for (let count = 0; count < 8; count += 1) sent.push(send("delta", frameBytes));
     viewer.resume();
@@ -217,7 +217,7 @@ describe("[S11] a viewer of video that is too slow", () => {
 
   test("goes on with the newest key frame when one comes meanwhile", async () => {
     await start(viewer);
-    send("key", windowBytes);
+    send("key", toldWindowBytes);
     viewer.pause();
     for (let count = 0; count < 5; count += 1) send("delta", frameBytes);
     const key = send("key", frameBytes);
@@ -230,7 +230,7 @@ describe("[S11] a viewer of video that is too slow", () => {
 
   test("begins again with what is kept when that is little", async () => {
     await start(viewer);
-    send("key", windowBytes);
+    send("key", toldWindowBytes);
     viewer.pause();
     for (let count = 0; count < 40; count += 1) send("delta", frameBytes);
     const kept = [send("key", 1000)];
