@@ -4,7 +4,9 @@ import { makeBackedCommandMemory, type CommandMemory } from "./commands/command-
 import { makeIndexedDbCommandMemory } from "./commands/indexed-db-command-memory.ts";
 import { makeBrowserEncoder } from "./jpeg/browser-encoder.ts";
 import type { JpegEncoder } from "./jpeg/jpeg-encoder.ts";
+import { decodeBrowserPng } from "./screen/browser-png.ts";
 import type { MakePictureDecoder } from "./screen/picture.ts";
+import type { DecodePng } from "./screen/screencap.ts";
 import { makeServerProgram, type ServerProgram } from "./screen/scrcpy-server.ts";
 import { makeWebCodecsDecoder } from "./screen/webcodecs-decoder.ts";
 
@@ -16,6 +18,7 @@ export interface EnginePlatform {
   locks: LockManager | undefined;
   makeDecoder: MakePictureDecoder;
   jpegEncoder: JpegEncoder;
+  decodePng: DecodePng;
   /** The scrcpy server that belongs to a relay's web app. */
   serverProgramFor(relayUrl: string): ServerProgram;
 }
@@ -35,6 +38,7 @@ export function makeBrowserPlatform(): EnginePlatform {
       },
     }),
     jpegEncoder: makeBrowserEncoder(),
+    decodePng: decodeBrowserPng,
     serverProgramFor: (relayUrl) =>
       makeServerProgram(new URL("/scrcpy-server.bin", relayUrl), (...args) => fetch(...args)),
   };

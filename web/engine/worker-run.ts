@@ -140,6 +140,7 @@ export function startWorker(
       view: {
         makeDecoder: platform.makeDecoder,
         jpegEncoder: platform.jpegEncoder,
+        decodePng: platform.decodePng,
         nowMs: localNowMs,
         isWireFree: (isFocus) => link?.isMediaFree(isFocus) === true,
         load: sharing.loadOf(serialNumber),

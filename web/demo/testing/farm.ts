@@ -13,7 +13,7 @@ import { connectSocketIo } from "../../../relay/testing/socket-io-client.ts";
 import { tryStartRelay } from "../../../relay/start.ts";
 import { makeVolatileCommandMemory } from "../../engine/commands/command-memory.ts";
 import { serveEngine } from "../../engine/engine.ts";
-import { decodeNothing, encodeNothing, noJpegEncoder } from "./picture-codec.ts";
+import { decodeNoPng, decodeNothing, encodeNothing, noJpegEncoder } from "./picture-codec.ts";
 import { openUplink } from "./uplink.ts";
 
 export const serial = "3B031JEHN00042";
@@ -62,6 +62,7 @@ export async function startFarmOf<Screen extends Display>(rig: Rig<Screen>) {
       locks: undefined,
       makeDecoder: decodeNothing,
       jpegEncoder: noJpegEncoder,
+      decodePng: decodeNoPng,
       serverProgramFor: () => async () => Uint8Array.of(0x50, 0x4b, 3, 4),
     },
   });

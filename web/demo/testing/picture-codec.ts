@@ -1,6 +1,7 @@
 import type { OpenEncoder } from "../../../phone/scrcpy/picture-encoder.ts";
 import type { JpegEncoder } from "../../engine/jpeg/jpeg-encoder.ts";
 import type { MakePictureDecoder } from "../../engine/screen/picture.ts";
+import type { DecodePng } from "../../engine/screen/screencap.ts";
 
 /** A phone's encoder without pixels: the parameter sets are real, the slices carry nothing. */
 export const encodeNothing: OpenEncoder = async ({ size }) => ({
@@ -54,6 +55,13 @@ export const decodeNothing: MakePictureDecoder = (hooks) => {
     },
     close: () => undefined,
   };
+};
+
+/** As large as the PNG says. */
+export const decodeNoPng: DecodePng = async (png) => {
+  const view = new DataView(png.buffer);
+  const size = { width: view.getUint32(16), height: view.getUint32(20) };
+  return { size, image: noImage, deviceUs: 0, close: () => undefined };
 };
 
 export const noJpegEncoder: JpegEncoder = {

@@ -16,6 +16,7 @@ function makeSession(sendAck: (ack: CommandAck) => void = () => undefined) {
     view: {
       makeDecoder: () => ({ push: () => undefined, close: () => undefined }),
       jpegEncoder: { encode: never },
+      decodePng: never,
       nowMs: () => Date.now(),
       isWireFree: () => true,
       send: () => true,

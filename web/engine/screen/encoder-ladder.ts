@@ -5,15 +5,20 @@ const otherSteps = [1, 0.5] as const;
 
 /** What makes the pictures. */
 export type Rung =
-  | {
-      kind: "video";
-      /** Of the edges that were wanted. */
-      sizeStep: number;
-      /** The encoder's name; undefined for the phone's default. */
-      encoder: string | undefined;
-    }
+  | VideoRung
   /** Single pictures, by `screencap`: no encoder works. */
   | { kind: "screencap" };
+
+export interface VideoRung {
+  kind: "video";
+  /** Of the edges that were wanted. */
+  sizeStep: number;
+  /** The encoder's name; undefined for the phone's default. */
+  encoder: string | undefined;
+}
+
+/** Where a ladder begins. */
+export const firstRung: VideoRung = { kind: "video", sizeStep: 1, encoder: undefined };
 
 export interface EncoderLadderNeeds {
   /** The names of the phone's H.264 encoders, its default first. */
@@ -26,18 +31,18 @@ export interface EncoderLadderNeeds {
  * encoder that worked.
  */
 export interface EncoderLadder {
-  rung(): Rung;
-  /** How many rungs made no picture. */
-  failures(): number;
-  /** The present one made no picture. Resolves when the next one is known; never rejects. */
-  failed(): Promise<void>;
-  worked(): void;
+  rung: () => Rung;
+  /** The present one made no picture. */
+  failed: () => void;
+  /** Finds out which rungs there are after the last one that is known; never rejects. */
+  settle(): Promise<void>;
+  worked: () => void;
   /** Back to the top. */
-  restart(): void;
+  restart: () => void;
 }
 
 export function makeEncoderLadder(needs: EncoderLadderNeeds): EncoderLadder {
-  let rungs: Rung[] = rungsOf(undefined, defaultSteps);
+  let rungs: VideoRung[] = rungsOf(undefined, defaultSteps);
   let at = 0;
   /** Undefined until somebody had to ask. */
   let others: readonly string[] | undefined;
@@ -49,9 +54,8 @@ export function makeEncoderLadder(needs: EncoderLadderNeeds): EncoderLadder {
 
   return {
     rung,
-    failures: () => at,
-    failed: async () => {
-      at += 1;
+    failed: () => (at = Math.min(at + 1, rungs.length)),
+    settle: async () => {
       if (at < rungs.length || others !== undefined) return;
       const names = await needs.listEncoders().catch(() => []);
       // Two names may be one encoder; a phone has few, and a second failure costs little.
@@ -71,6 +75,6 @@ export function makeEncoderLadder(needs: EncoderLadderNeeds): EncoderLadder {
   };
 }
 
-function rungsOf(encoder: string | undefined, steps: readonly number[]): Rung[] {
+function rungsOf(encoder: string | undefined, steps: readonly number[]): VideoRung[] {
   return steps.map((sizeStep) => ({ kind: "video", sizeStep, encoder }));
 }

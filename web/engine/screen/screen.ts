@@ -5,7 +5,10 @@ import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { ControlHold, ControlHoldNeeds } from "./control-hold.ts";
 import { makeControlHolds } from "./control-holds.ts";
+import { makeControlWaiters } from "./control-waiters.ts";
 import type { Demand } from "./demand.ts";
+import { makeEncoderChoice } from "./encoder-choice.ts";
+import type { Rung } from "./encoder-ladder.ts";
 import { makeMirror, type Mirror, type TakenPicture, type VideoUnit } from "./mirror.ts";
 import type { MakePictureDecoder } from "./picture.ts";
 import { isMoreThan, planSession, type SessionPlan } from "./session-plan.ts";
@@ -24,7 +27,7 @@ const takeOverLimitMs = 5000;
 const touchLimitMs = 3000;
 
 export interface ScreenNeeds {
-  link: Pick<DeviceLink, "startScrcpy">;
+  link: Pick<DeviceLink, "startScrcpy" | "listEncoders">;
   /** The display as built. */
   screenSize: Size;
   makeDecoder: MakePictureDecoder;
@@ -37,7 +40,9 @@ export interface ScreenNeeds {
   /** The screen cannot be mirrored although somebody watches; undefined when it can again. */
   onProblem(detail: string | undefined): void;
   /** Another session, or another size of one, shows from now on. */
-  onPlan(plan: SessionPlan | undefined, failures: number): void;
+  onPlan(plan: SessionPlan | undefined, rung: Rung): void;
+  /** Whether pictures have to be taken one by one, because no encoder of the phone works. */
+  onEncoderless(isEncoderless: boolean): void;
 }
 
 /** What is to be shown, and how much of it the farm PC can spare. */
@@ -77,11 +82,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let isWorking = false;
   let isAgain = false;
   let failures = 0;
-  /**
-   * How many sizes made no picture, and whether the phone's encoder serves one session at a time. Forgotten by every new
-   * watching, lest one bad hour leaves small pictures for months.
-   */
-  let failedSizes = 0;
+  /** Whether the phone's encoder serves one session at a time. Forgotten by every new watching, as the ladder is. */
   let isOneAtATime = false;
   let retryAtMs = 0;
   let controlUntilMs = 0;
@@ -89,7 +90,11 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let excessSinceMs: number | undefined;
   let lastError = "scrcpy did not start";
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
-  const waiting: PromiseWithResolvers<LiveControl>[] = [];
+  const waiters = makeControlWaiters();
+  const encoders = makeEncoderChoice({
+    listEncoders: () => needs.link.listEncoders(),
+    onEncoderless: (isEncoderless) => needs.onEncoderless(isEncoderless),
+  });
   const holds = makeControlHolds({ shown: () => shown, onChange: () => void reconcile() });
 
   /** Brings what runs to what is wished, one step at a time. Called on every change; never two at once. */
@@ -116,13 +121,15 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   function planNow(nowMs: number): SessionPlan | undefined {
     if (isClosed) return undefined;
     const { screenSize: screen } = needs;
-    const plan = wish && planSession({ ...wish, screen, failures: failedSizes });
+    const plan = wish && planSession({ ...wish, screen, rung: encoders.rung() });
     if (plan?.video !== undefined) return plan;
     return controlUntilMs > nowMs || !holds.isEmpty ? { video: undefined } : undefined;
   }
 
   async function step(): Promise<void> {
+    const againMs = wish && (await encoders.settle());
     const nowMs = performance.now();
+    if (againMs !== undefined) wakeIn(againMs - nowMs);
     if (leaving !== undefined && !holds.isTouching(leaving)) await end(leaving);
     for (const mirror of [shown, coming]) mirror?.setDecoding(isDecoded());
     const plan = planNow(nowMs);
@@ -131,13 +138,13 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       return;
     }
     if (shown !== undefined) {
-      settleWaiting(shown);
+      waiters.settle(shown);
       await change(shown, plan, nowMs);
       return;
     }
     excessSinceMs = undefined;
     if (nowMs < retryAtMs) {
-      rejectWaiting();
+      waiters.reject(lastError);
       wakeIn(retryAtMs - nowMs);
       return;
     }
@@ -216,13 +223,14 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       if (shown !== mirror) return;
       shown = undefined;
       await mirror.close();
-      if (error instanceof ServerEndedError && plan.video !== undefined) failedSizes += 1;
-      onFailure(wordsOf(error));
+      const isBlamed = error instanceof ServerEndedError && plan.video !== undefined;
+      if (isBlamed) encoders.failed();
+      onFailure(wordsOf(error), isBlamed);
       return;
     }
-    needs.onPlan(plan, failedSizes);
+    needs.onPlan(plan, encoders.rung());
     // However long the start took: who waited for it may use it for a while.
-    if (waiting.length > 0) controlUntilMs = performance.now() + warmMs;
+    if (!waiters.isEmpty()) controlUntilMs = performance.now() + warmMs;
     isAgain = true;
   }
 
@@ -259,7 +267,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   function takeUnit(mirror: Mirror, unit: VideoUnit): void {
     if (mirror === coming && unit.isKey) takeOver(mirror);
     if (mirror !== shown) return;
-    if (hasProblem && mirror.isShowing()) setProblem(undefined);
+    if (mirror.isShowing()) onShowing();
     needs.onUnit(unit);
   }
 
@@ -268,15 +276,20 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       taken.picture.close();
       return;
     }
-    if (hasProblem) setProblem(undefined);
+    onShowing();
     needs.onPicture(taken);
+  }
+
+  function onShowing(): void {
+    if (hasProblem) setProblem(undefined);
+    encoders.worked();
   }
 
   function takeOver(mirror: Mirror): void {
     const before = shown;
     shown = mirror;
     coming = undefined;
-    needs.onPlan(mirror.plan, failedSizes);
+    needs.onPlan(mirror.plan, encoders.rung());
     if (before !== undefined) {
       if (leaving !== undefined) void end(leaving);
       leaving = before;
@@ -293,24 +306,27 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     if (mirror !== shown) return;
     shown = undefined;
     void end(mirror);
-    if (mirror.isShowing()) {
-      failedSizes = 0;
+    const isBlamed = !mirror.isShowing() && mirror.plan.video !== undefined;
+    if (isBlamed) encoders.failed();
+    else {
+      encoders.restart();
       // One that dies at once, every time, is not to be started twice a second for months.
       if (livedMs > stableMs) failures = 0;
-    } else if (mirror.plan.video !== undefined) failedSizes += 1;
+    }
     // Some phones take the encoder from the first session and give it to the second.
-    if (coming === undefined) onFailure(lastWords);
+    if (coming === undefined) onFailure(lastWords, isBlamed);
     else takeOver(coming);
     void reconcile();
   }
 
-  function onFailure(detail: string): void {
+  /** `isBlamed`: an encoder is, and the next one is tried without a long wait. */
+  function onFailure(detail: string, isBlamed: boolean): void {
     if (isClosed) return;
     lastError = detail;
     failures += 1;
-    retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
-    needs.onPlan(undefined, failedSizes);
-    rejectWaiting();
+    retryAtMs = performance.now() + (isBlamed ? restartBackoff.firstMs : backoffMs(restartBackoff, failures));
+    needs.onPlan(undefined, encoders.rung());
+    waiters.reject(lastError);
     holds.onFailure(detail);
     if (wish !== undefined) setProblem(detail);
     isAgain = true;
@@ -332,27 +348,21 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   async function endAll(): Promise<void> {
     excessSinceMs = undefined;
     await Promise.all([shown, coming, leaving].map(async (mirror) => mirror && (await end(mirror))));
-    needs.onPlan(undefined, failedSizes);
-  }
-
-  function settleWaiting(mirror: Mirror): void {
-    const live = mirror.live();
-    if (live !== undefined) for (const each of waiting.splice(0)) each.resolve(live);
-  }
-
-  function rejectWaiting(): void {
-    for (const each of waiting.splice(0)) each.reject(new Error(lastError));
+    needs.onPlan(undefined, encoders.rung());
   }
 
   return {
     setWish: (next) => {
       if (next !== undefined && wish === undefined) {
         retryAtMs = 0;
-        failedSizes = 0;
+        encoders.restart();
         isOneAtATime = false;
       }
       wish = next;
-      if (next === undefined) setProblem(undefined);
+      if (next === undefined) {
+        setProblem(undefined);
+        encoders.forget();
+      }
       void reconcile();
     },
     refresh: () => shown?.refresh(),
@@ -360,13 +370,12 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     liveControl: () => shown?.live(),
     openControl: () => {
       controlUntilMs = performance.now() + warmMs;
-      const opened = Promise.withResolvers<LiveControl>();
-      if (isClosed) opened.reject(new Error("the device is gone"));
-      else waiting.push(opened);
+      const opened = waiters.add();
+      if (isClosed) waiters.reject("the device is gone");
       // A person who types waits for no backoff.
       retryAtMs = 0;
       void reconcile();
-      return opened.promise;
+      return opened;
     },
     holdControl: (hold) => {
       retryAtMs = 0;
@@ -377,7 +386,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       clearTimeout(wakeTimer);
       wish = undefined;
       lastError = "the device is gone";
-      rejectWaiting();
+      waiters.reject(lastError);
       // Also what is only starting: a reconciliation under way waits for it.
       await endAll();
       await reconcile();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fullShare } from "../budget/share.ts";
 import { demandOf, isFocused, type Demand } from "./demand.ts";
+import { firstRung, type Rung } from "./encoder-ladder.ts";
 import { isMoreThan, planSession, type SessionPlan } from "./session-plan.ts";
 
 const tall = { width: 1080, height: 2400 };
@@ -8,9 +9,9 @@ const nothing: Demand = { layers: [], video: undefined, sound: false };
 const wall: Demand = { ...nothing, video: { shortEdge: 216, fps: 5 } };
 const focus: Demand = { ...nothing, video: { shortEdge: 720, fps: 60 } };
 
-function planOf(demand: Demand, changes: { rate?: number; failures?: number; screen?: typeof tall } = {}) {
-  const { rate = 1, failures = 0, screen = tall } = changes;
-  return planSession({ demand, share: { ...fullShare, rate }, screen, failures });
+function planOf(demand: Demand, changes: { rate?: number; rung?: Rung; screen?: typeof tall } = {}) {
+  const { rate = 1, rung = firstRung, screen = tall } = changes;
+  return planSession({ demand, share: { ...fullShare, rate }, screen, rung });
 }
 
 describe("[M21] a session is the smallest that serves everybody who watches", () => {
@@ -58,9 +59,12 @@ describe("[M21] a session is the smallest that serves everybody who watches", ()
     expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(1);
   });
 
-  test("and smaller each time the phone's encoder fails", () => {
-    const sizes = [0, 1, 2, 3, 9].map((failures) => planOf(focus, { failures }).video?.maxSize);
-    expect(sizes).toEqual([1600, 1200, 800, 560, 560]);
+  test("and smaller or of another encoder where the phone's own fails, and none where all do", () => {
+    const sizes = [1, 0.75, 0.5, 0.35].map((sizeStep) => planOf(focus, { rung: { ...firstRung, sizeStep } }));
+    expect(sizes.map(({ video }) => video?.maxSize)).toEqual([1600, 1200, 800, 560]);
+    const rung = { ...firstRung, encoder: "c2.android.avc.encoder" };
+    expect(planOf(focus, { rung }).video).toMatchObject({ maxSize: 1600, encoder: "c2.android.avc.encoder" });
+    expect(planOf(focus, { rung: { kind: "screencap" } })).toEqual({ video: undefined });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Size } from "../../../protocol/fields.ts";
 import type { Share } from "../budget/share.ts";
+import type { Rung } from "./encoder-ladder.ts";
 import { isFocused, mostAsked, type Demand } from "./demand.ts";
 import type { VideoWish } from "./scrcpy-session.ts";
 import { scaledTo } from "./screen-shape.ts";
@@ -20,26 +21,23 @@ const rates = [1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60] as const;
 const wall = { pixels: 216 * 480, fps: 5, bitsPerSecond: 500_000 };
 const mostBitsPerSecond = 8_000_000;
 
-/** Some encoders fail at some sizes: each failure asks for a smaller picture than was wanted. */
-const sizeSteps = [1, 0.75, 0.5, 0.35] as const;
-
 export interface PlanNeeds {
   demand: Demand;
   /** What the farm PC can spare for this device. */
   share: Share;
   /** The display as built. */
   screen: Size;
-  /** How many sizes made no picture. */
-  failures: number;
+  /** What makes the pictures; no session does where single ones are taken. */
+  rung: Rung;
 }
 
 /** The smallest session that serves everybody who watches, so that the phone does the scaling. */
-export function planSession({ demand, share, screen, failures }: PlanNeeds): SessionPlan {
+export function planSession({ demand, share, screen, rung }: PlanNeeds): SessionPlan {
   const asked = mostAsked(demand);
-  if (asked === undefined) return { video: undefined };
+  if (asked === undefined || rung.kind !== "video") return { video: undefined };
   const shortEdge = atLeast(shortEdges, asked.shortEdge);
   const fps = atLeast(rates, grantedFps(asked.fps, share, isFocused(demand)));
-  const step = sizeSteps[Math.min(failures, sizeSteps.length - 1)] ?? 1;
+  const step = rung.sizeStep;
   const size = scaledTo(screen, shortEdge);
   const pixels = size.width * size.height * step * step;
   return {
@@ -48,6 +46,7 @@ export function planSession({ demand, share, screen, failures }: PlanNeeds): Ses
       maxSize: Math.ceil((Math.max(size.width, size.height) * step) / 8) * 8,
       maxFps: fps,
       bitsPerSecond: bitsFor(pixels, fps),
+      encoder: rung.encoder,
     },
   };
 }

@@ -36,6 +36,8 @@ function makeRig() {
     link: {
       shell: never,
       startSound: never,
+      listEncoders: never,
+      readOutput: never,
       startScrcpy: async (wish) => {
         sessions.push(wish);
         return {
@@ -62,6 +64,7 @@ function makeRig() {
       },
       close: () => undefined,
     }),
+    decodePng: never,
     jpegEncoder: { encode: async (_, layers) => layers.map(() => Uint8Array.of(0xff)) },
     nowMs: () => Date.now(),
     isWireFree: (isFocus) => {

@@ -12,11 +12,13 @@ import { isFocused, type Demand } from "./demand.ts";
 import { makeDeviceClock } from "./device-clock.ts";
 import { unknownDisplay } from "./display-state.ts";
 import { watchDisplay } from "./display-watch.ts";
+import { firstRung, type Rung } from "./encoder-ladder.ts";
 import { makeFramePump } from "./frame-pump.ts";
 import type { MediaPiece } from "./media-piece.ts";
 import type { VideoUnit } from "./mirror.ts";
 import type { MakePictureDecoder } from "./picture.ts";
 import { reductionOf } from "./reduction.ts";
+import { makeScreencap, type DecodePng } from "./screencap.ts";
 import { makeScreen, type Screen } from "./screen.ts";
 import { turnedLike } from "./screen-shape.ts";
 import { makeSentMeters } from "./sent-meters.ts";
@@ -26,10 +28,11 @@ import { startStillMark, type StillMark } from "./still-mark.ts";
 import { makeVideoPassage } from "./video-passage.ts";
 
 export interface ViewNeeds {
-  link: Pick<DeviceLink, "startScrcpy" | "startSound" | "shell">;
+  link: Pick<DeviceLink, "startScrcpy" | "listEncoders" | "startSound" | "shell" | "readOutput">;
   identity: DeviceIdentity;
   makeDecoder: MakePictureDecoder;
   jpegEncoder: JpegEncoder;
+  decodePng: DecodePng;
   nowMs: () => number;
   /** Whether a picture may be sent; of a device in focus while more is under way than for the others. */
   isWireFree(isFocus: boolean): boolean;
@@ -65,7 +68,8 @@ export function makeView(needs: ViewNeeds): View {
   const status = makeStatusTeller(needs.tell);
   let demand: Demand | undefined;
   let shares = fullShares;
-  let present: { plan: SessionPlan | undefined; failures: number } = { plan: undefined, failures: 0 };
+  let present: { plan: SessionPlan | undefined; rung: Rung } = { plan: undefined, rung: firstRung };
+  let isEncoderless = false;
   let watching: { still: StillMark; end: AbortController } | undefined;
 
   function isFocus(): boolean {
@@ -116,6 +120,7 @@ export function makeView(needs: ViewNeeds): View {
       // Whoever types or drags waits for nobody.
       startScrcpy: (wish) =>
         needs.turns.take(isFocus() || wish.video === undefined, () => link.startScrcpy(wish)),
+      listEncoders: () => link.listEncoders(),
     },
     screenSize: identity.screen,
     makeDecoder: needs.makeDecoder,
@@ -132,11 +137,36 @@ export function makeView(needs: ViewNeeds): View {
       status.set({ problem: detail });
       needs.onProblem(detail);
     },
-    onPlan: (plan, failures) => {
-      present = { plan, failures };
-      status.set({ source: plan?.video === undefined ? "none" : "video", reduced: reduced() });
+    onPlan: (plan, rung) => {
+      present = { plan, rung };
+      tellSource();
+    },
+    onEncoderless: (next) => {
+      isEncoderless = next;
+      takeSingly();
+      tellSource();
     },
   });
+  const screencap = makeScreencap({
+    link,
+    decodePng: needs.decodePng,
+    nowMs,
+    onPicture: (taken) => pump.offer(taken),
+    onProblem: (detail) => {
+      // Why there is no video stays told while there are pictures.
+      if (detail !== undefined) status.set({ problem: detail });
+    },
+  });
+
+  function takeSingly(): void {
+    screencap.setRunning(isEncoderless && demand !== undefined && demand.layers.length > 0);
+  }
+
+  function tellSource(): void {
+    const withoutVideo = isEncoderless ? "screencap" : "none";
+    const isVideo = present.plan?.video !== undefined && !isEncoderless;
+    status.set({ source: isVideo ? "video" : withoutVideo, reduced: reduced() });
+  }
 
   const sound = makeSound({
     link,
@@ -152,7 +182,9 @@ export function makeView(needs: ViewNeeds): View {
 
   /** Whether everything there is to see was sent. */
   function isSettled(): boolean {
-    if (demand === undefined || !screen.isShowing() || !isWireFree()) return false;
+    if (demand === undefined || !isWireFree()) return false;
+    if (isEncoderless) return screencap.isShowing() && !pump.isBehind();
+    if (!screen.isShowing()) return false;
     const isBehind = (demand.layers.length > 0 && pump.isBehind()) || (demand.video && passage.isBroken());
     return isBehind !== true;
   }
@@ -193,6 +225,7 @@ export function makeView(needs: ViewNeeds): View {
     passage.setWatched(video !== undefined);
     sound.setWanted(demand?.sound === true);
     screen.setWish(demand && { demand, share: share() });
+    takeSingly();
     meters.keep((what) =>
       what === "video" ? video !== undefined : granted.some((each) => each.quality === what),
     );
@@ -229,6 +262,7 @@ export function makeView(needs: ViewNeeds): View {
     },
     close: async () => {
       endWatching();
+      screencap.setRunning(false);
       pump.close();
       await Promise.all([sound.close(), screen.close()]);
     },

@@ -18,19 +18,24 @@ export interface Started {
 export function makeScreenRig() {
   const sessions: Started[] = [];
   const problems: (string | undefined)[] = [];
+  const encoderless: boolean[] = [];
   const pictures: TakenPicture[] = [];
   const units: VideoUnit[] = [];
   const decoders = { built: 0, open: 0 };
-  let startError: Error | undefined;
+  let refusalOf: ((wish: ScrcpyWish) => Error | undefined) | undefined;
+  let attempts = 0;
   let startMs = 0;
   const screen = makeScreen({
     screenSize: { width: 1080, height: 2400 },
     link: {
       startScrcpy: async (wish) => {
-        if (startError !== undefined) throw startError;
+        attempts += 1;
+        const refusal = refusalOf?.(wish);
+        if (refusal !== undefined) throw refusal;
         if (startMs > 0) await new Promise((resolve) => setTimeout(resolve, startMs));
         return start(wish, sessions);
       },
+      listEncoders: async () => ["c2.qti.avc.encoder", "c2.android.avc.encoder"],
     },
     makeDecoder: (hooks: PictureDecoderHooks) => {
       decoders.built += 1;
@@ -55,16 +60,21 @@ export function makeScreenRig() {
     onUnit: (unit) => void units.push(unit),
     onPicture: (picture) => void pictures.push(picture),
     onPlan: () => undefined,
+    onEncoderless: (isEncoderless) => void encoderless.push(isEncoderless),
     onProblem: (detail) => void problems.push(detail),
   });
   return {
     sessions,
     problems,
+    encoderless,
     pictures,
     units,
     decoders,
     screen,
-    fail: (error: Error | undefined) => (startError = error),
+    attempts: () => attempts,
+    /** Every start fails from now on, or as the function says. */
+    fail: (refusal: Error | typeof refusalOf) =>
+      (refusalOf = typeof refusal === "function" ? refusal : () => refusal),
     startAfter: (waitMs: number) => (startMs = waitMs),
   };
 }
