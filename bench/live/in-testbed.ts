@@ -20,7 +20,7 @@ export function enterTestbed(script: string): void {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const origin = `http://127.0.0.1:${grantedPort}`;
   const args = ["--net", "--origin", origin, "--", process.execPath, fileURLToPath(script)];
-  const { status } = spawnSync("phone/testbed/run", [...args, ...process.argv.slice(2)], {
+  const { status } = spawnSync(`${root}phone/testbed/run`, [...args, ...process.argv.slice(2)], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, [mark]: "1" },

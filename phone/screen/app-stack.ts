@@ -1,7 +1,7 @@
 import type { App, AppHost, InstalledApp } from "./app.ts";
-import { homeApp, launchableApps } from "./installed-apps.ts";
+import { hiddenApps, homeApp, launchableApps } from "./installed-apps.ts";
 
-const allApps = [homeApp, ...launchableApps];
+const allApps = [homeApp, ...launchableApps, ...hiddenApps];
 
 /** Which apps run and which one is in front. An app keeps its state until it is stopped by force. */
 export interface AppStack {

@@ -7,6 +7,7 @@ import { openNotes } from "./apps/notes.ts";
 import { openPlaces } from "./apps/places.ts";
 import { openSettings } from "./apps/settings.ts";
 import { openSketch } from "./apps/sketch.ts";
+import { openTimecode } from "./apps/timecode.ts";
 import { bankIcon, chimesIcon, motionIcon, notesIcon, placesIcon, settingsIcon, sketchIcon } from "./icon.ts";
 
 export const launcherPackage = "com.android.launcher3";
@@ -26,6 +27,11 @@ export const launchableApps: readonly InstalledApp[] = [
     open: openBank,
   },
   { packageName: "com.android.settings", label: "Settings", icon: settingsIcon, open: openSettings },
+];
+
+/** Without an icon: started by name. */
+export const hiddenApps: readonly InstalledApp[] = [
+  { packageName: "com.tabfarm.timecode", label: "Timecode", icon: motionIcon, open: openTimecode },
 ];
 
 export const homeApp: InstalledApp = {
