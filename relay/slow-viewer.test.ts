@@ -2,18 +2,23 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "./testing/eventually.ts";
+import { readMediaHeader } from "../protocol/media-packet.ts";
 import { streamFrame } from "../protocol/stream.ts";
 import { makeFarm, type Farm } from "./farm.ts";
 import { defaultSettings } from "./settings.ts";
+import { joinWires } from "./joined-wires.ts";
+import { makeMediaWires } from "./media/media-wires.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { openCredentials, type Credentials } from "./auth/credentials.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
-import { windowBytes } from "./streams/send-window.ts";
+import { toldWindowBytes, windowBytes } from "./streams/send-window.ts";
 import { makeManualClock, type ManualClock } from "./testing/manual-clock.ts";
+import { connectMedia } from "./testing/media-client.ts";
+import { samplePacket } from "./testing/sample-packet.ts";
 import { noMetrics } from "./testing/no-metrics.ts";
 import { connectSocketIo } from "./testing/socket-io-client.ts";
-import type { TestClient } from "./testing/test-client.ts";
+import type { PacketClient, TestClient } from "./testing/test-client.ts";
 import {
   dashboardAuth,
   deviceA,
@@ -38,7 +43,7 @@ beforeEach(async () => {
   clock = makeManualClock();
   store = makeSqliteStore(":memory:", clock);
   credentials = openCredentials(":memory:", clock);
-  wires = makeSocketIoWires(http);
+  wires = joinWires(makeSocketIoWires(http), makeMediaWires(http));
   farm = makeFarm({
     wires,
     store,
@@ -63,6 +68,12 @@ afterEach(async () => {
 
 async function connect(namespace: string, auth: Record<string, unknown>): Promise<TestClient> {
   const connected = await connectSocketIo(url, namespace, auth, { transports: ["websocket"] });
+  if (!connected.ok) throw new Error(connected.fault.message);
+  return connected.value;
+}
+
+async function connectPackets(auth: object): Promise<PacketClient> {
+  const connected = await connectMedia(url, auth);
   if (!connected.ok) throw new Error(connected.fault.message);
   return connected.value;
 }
@@ -103,3 +114,42 @@ test("[S4] a viewer that stops reading costs a window of memory and delays nobod
   );
   for (const client of [worker, workerStream, fast]) client.close();
 });
+
+test("[S11] on /media one that stops reading video goes on with a key frame, and delays nobody", async () => {
+  const worker = await connect("/worker", { ...workerAuth("desk-1"), sends_video: true });
+  await worker.request("worker:heartbeat", heartbeatOf([phone(serialA)]));
+  const source = await connectPackets({ ...workerAuth("desk-1"), sends_video: true });
+  const slow = await connectPackets(dashboardAuth);
+  const fast = await connectPackets(dashboardAuth);
+  const request = { device_id: deviceA, quality: "high", fps: 60, encoding: "h264" };
+  for (const viewer of [slow, fast]) await viewer.request("stream:start", request);
+
+  const frameBytes = 60_000;
+  let sequence = 0;
+  async function send(kind: "key" | "delta"): Promise<void> {
+    source.sendPacket(samplePacket({ kind, sequence: (sequence += 1) }, frameBytes));
+    await eventually(() => expect(sequenceOf(fast.packets.at(-1))).toBe(sequence));
+    clock.advance(20);
+  }
+  await send("key");
+  slow.pause();
+  for (let count = 0; count < 200; count += 1) await send("delta");
+  expect(fast.packets).toHaveLength(201);
+
+  // Its page wakes up: it finds what was under way, the relay asks for a key frame, and it goes on from there.
+  slow.resume();
+  await eventually(() => expect(source.all("stream:refresh")).toHaveLength(1));
+  const underWay = slow.packets.map(sequenceOf);
+  expect(underWay).toEqual(underWay.map((_, at) => at + 1));
+  expect(underWay.length * frameBytes).toBeLessThan(toldWindowBytes + 2 * frameBytes);
+  await send("delta");
+  await send("key");
+  await send("delta");
+  await eventually(() => expect(slow.packets.map(sequenceOf)).toEqual([...underWay, sequence - 1, sequence]));
+  for (const client of [worker, source, slow, fast]) client.close();
+});
+
+function sequenceOf(packet: Uint8Array | undefined): number | undefined {
+  const header = packet && readMediaHeader(packet);
+  return header?.ok === true ? header.value.sequence : undefined;
+}

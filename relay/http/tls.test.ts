@@ -6,8 +6,12 @@ import { connect } from "node:tls";
 import { generate } from "selfsigned";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startRelay, tryStartRelay, type RunningRelay } from "../start.ts";
+import { eventually } from "../testing/eventually.ts";
 import { makeManualClock, type ManualClock } from "../testing/manual-clock.ts";
+import { connectMedia } from "../testing/media-client.ts";
+import { samplePacket } from "../testing/sample-packet.ts";
 import { connectSocketIo } from "../testing/socket-io-client.ts";
+import { deviceA, heartbeatOf, phone, serialA } from "../testing/test-farm.ts";
 import { tlsCheckMs } from "./tls.ts";
 
 interface Pem {
@@ -89,6 +93,33 @@ describe("[W9] with a certificate", () => {
     expect(connected.ok).toBe(true);
     if (connected.ok) connected.value.close();
     await expect(fetch(url.replace("https:", "http:"))).rejects.toThrow("fetch failed");
+  });
+
+  test("packets of /media cross it whole", async () => {
+    install(first);
+    const { url, tokens } = await start();
+    const trusting = { rejectUnauthorized: false };
+    const asWorker = { type: "worker", token: tokens.worker, pc_id: "desk-1" };
+    const worker = await connectSocketIo(url, "/worker", asWorker, {
+      transports: ["websocket"],
+      ...trusting,
+    });
+    const source = await connectMedia(url, asWorker, trusting);
+    const viewer = await connectMedia(url, { type: "dashboard", token: tokens.dashboard }, trusting);
+    if (!worker.ok || !source.ok || !viewer.ok) throw new Error("was not let in");
+    await worker.value.request("worker:heartbeat", heartbeatOf([phone(serialA)]));
+    const watch = { device_id: deviceA, quality: "low", fps: 5, encoding: "binary" };
+    await viewer.value.request("stream:start", watch);
+    for (const size of [100, 10_000, 300_000]) {
+      const sent = samplePacket({ kind: "jpeg" }, size);
+      source.value.sendPacket(sent);
+      await eventually(() =>
+        expect(Buffer.compare(viewer.value.packets.at(-1)?.subarray(80) ?? sent, sent.subarray(80))).toBe(0),
+      );
+      await viewer.value.request("stream:stop", { device_id: deviceA });
+      await viewer.value.request("stream:start", watch);
+    }
+    for (const client of [worker, source, viewer]) client.value.close();
   });
 
   test("a new one is used once both files are there, without a restart", async () => {
