@@ -41,7 +41,11 @@ export function Screen(props: {
     return words()?.full ?? troubleOf(focus.device()) ?? "Waiting for the first picture…";
   };
   const words = () => pictureWords(state(), now());
-  const note = () => (hasPicture() && !isOffline() ? words()?.full : undefined);
+  /** In a few words where the picture is worth more than they are. */
+  const note = () => {
+    const said = hasPicture() && !isOffline() ? words() : undefined;
+    return said?.isMild === true ? said.short : said?.full;
+  };
 
   function mark(from: Point, to: Point): void {
     const { left, top } = stage.getBoundingClientRect();
