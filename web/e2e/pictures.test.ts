@@ -27,6 +27,8 @@ afterAll(async () => {
 
 const tileOf = (page: Page, name: string): Locator => page.getByRole("article", { name: new RegExp(name) });
 
+const patient = { timeout: 30_000 };
+
 /** Which devices a page watches, and in which encoding, by what it says to the relay. */
 function hearAsked(page: Page): Map<string, string> {
   const asked = new Map<string, string>();
@@ -57,11 +59,11 @@ test("[V2] on a page without WebCodecs, as on plain http in a network, tiles and
   expect(await page.evaluate(() => [isSecureContext, "VideoDecoder" in self])).toEqual([false, false]);
   const tile = tileOf(page, "Pixel 8");
   const picture = tile.locator(".picture");
-  await expect.poll(() => picture.getAttribute("data-medium"), { timeout: 30_000 }).toBe("jpeg");
+  await expect.poll(() => picture.getAttribute("data-medium"), patient).toBe("jpeg");
   expect(await pictureHash(picture)).not.toBe(0);
   await tile.getByRole("button", { name: /^Open/ }).click();
   const screen = page.getByLabel(/^Screen of /);
-  await expect.poll(() => screen.getAttribute("data-medium"), { timeout: 30_000 }).toBe("jpeg");
+  await expect.poll(() => screen.getAttribute("data-medium"), patient).toBe("jpeg");
   expect(new Set(asked.values())).toEqual(new Set(["binary"]));
   expect(errors).toEqual([]);
   await page.close();
@@ -71,21 +73,21 @@ test("[V3] only what is in view is asked for, and nothing in a hidden tab", asyn
   const page = await browser.newPage({ viewport: { width: 390, height: 560 } });
   const asked = hearAsked(page);
   await page.goto(farm.dashboardUrl);
-  await expect.poll(() => asked.size, { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => asked.size, patient).toBe(2);
   await expect
-    .poll(() => tileOf(page, "Pixel 8").locator(".picture").getAttribute("data-medium"))
+    .poll(() => tileOf(page, "Pixel 8").locator(".picture").getAttribute("data-medium"), patient)
     .toBe("video");
   const first = [...asked.keys()];
   await page.mouse.move(200, 500);
   await page.mouse.wheel(0, 5000);
-  await expect.poll(() => first.some((id) => asked.has(id)), { timeout: 10_000 }).toBe(false);
-  await expect.poll(() => asked.size).toBeGreaterThan(0);
+  await expect.poll(() => first.some((id) => asked.has(id)), patient).toBe(false);
+  await expect.poll(() => asked.size, patient).toBeGreaterThan(0);
   expect(new Set(asked.values())).toEqual(new Set(["h264"]));
   await page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden" });
     document.dispatchEvent(new Event("visibilitychange"));
   });
-  await expect.poll(() => asked.size, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => asked.size, patient).toBe(0);
   await page.close();
 });
 
@@ -94,12 +96,12 @@ test("[V1] a tile and a focus of one device are one stream, as sharp as the focu
   await page.goto(farm.dashboardUrl);
   const picture = tileOf(page, "Pixel 8").locator(".picture");
   const widthOf = async (of: Locator): Promise<number> => Number(await of.getAttribute("data-width"));
-  await expect.poll(() => widthOf(picture), { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => widthOf(picture), patient).toBeGreaterThan(0);
   const before = await widthOf(picture);
   await tileOf(page, "Pixel 8").getByRole("button", { name: /^Open/ }).click();
   const screen = page.getByLabel(/^Screen of /);
-  await expect.poll(() => widthOf(screen), { timeout: 20_000 }).toBeGreaterThan(before);
-  await expect.poll(() => widthOf(picture)).toBe(await widthOf(screen));
+  await expect.poll(() => widthOf(screen), patient).toBeGreaterThan(before);
+  await expect.poll(() => widthOf(picture), patient).toBe(await widthOf(screen));
   expect(await pictureHash(screen)).not.toBe(0);
   await page.close();
 });
