@@ -230,7 +230,7 @@ test("[Q3] a picture that is still smaller than was asked is waited out, not mad
   recording = record();
   use(small);
   giveOf(300, 2);
-  giveOf(3000, 3);
+  giveOf(6000, 3);
   expect(recording.progress()).toMatchObject({ state: "recording", parts: 1 });
 });
 

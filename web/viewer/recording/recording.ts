@@ -31,7 +31,7 @@ export interface RecordingNeeds {
 
 /** Sound takes a moment to begin, and so does a larger picture; after that the recording begins with what there is. */
 const soundWaitMs = 1500;
-const sizeWaitMs = 2500;
+const sizeWaitMs = 6000;
 /** Encoders round, and what is nearly as large is good enough. */
 const enough = 0.9;
 const refreshEveryMs = 2000;

@@ -1,7 +1,7 @@
 import type { MediaHeader } from "../../../protocol/media-packet.ts";
 
-/** The device's clock and the engine's may tell lengths this differently: what was held up on its way is taken late. */
-const mostDisagreementMs = 5000;
+/** What was held up on its way is taken late: that a length differs by less says nothing about the clocks. */
+const mostDisagreementMs = 60_000;
 
 type Times = Pick<MediaHeader, "deviceUs" | "takenMs">;
 
