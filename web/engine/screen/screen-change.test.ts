@@ -59,7 +59,7 @@ describe("[M22] another session", () => {
   test("is started alone when it shows nothing beside the first one", async () => {
     const { screen, sessions } = await watched();
     screen.setWish(focus);
-    await vi.advanceTimersByTimeAsync(4900);
+    await vi.advanceTimersByTimeAsync(7900);
     expect(sessions.map((each) => each.isClosed)).toEqual([false, false]);
     await vi.advanceTimersByTimeAsync(200);
     expect(sessions.map((each) => each.isClosed)).toEqual([true, true, false]);

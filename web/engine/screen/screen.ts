@@ -1,6 +1,5 @@
 import type { Size } from "../../../protocol/fields.ts";
 import type { Share } from "../budget/share.ts";
-import { backoffMs } from "../backoff.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { ControlHold, ControlHoldNeeds } from "./control-hold.ts";
@@ -11,6 +10,7 @@ import { makeEncoderChoice } from "./encoder-choice.ts";
 import type { Rung } from "./encoder-ladder.ts";
 import { makeMirror, type Mirror, type TakenPicture, type VideoUnit } from "./mirror.ts";
 import type { MakePictureDecoder } from "./picture.ts";
+import { makeRestartWait } from "./restart-wait.ts";
 import { isMoreThan, planSession, type SessionPlan } from "./session-plan.ts";
 import { ServerEndedError } from "./scrcpy-session.ts";
 
@@ -18,11 +18,8 @@ const warmMs = 5000;
 const shrinkAfterMs = 10_000;
 /** A farm PC that lacks something cannot wait until somebody has made up their mind about the zoom. */
 const reduceAfterMs = 1000;
-/** A session that lived this long was not started in vain. */
-const stableMs = 10_000;
-const restartBackoff = { firstMs: 500, maxMs: 30_000 };
 /** How long the second session may take to show something before the first one is taken to be in its way. */
-const takeOverLimitMs = 5000;
+const takeOverLimitMs = 8000;
 /** How long a session that was replaced is kept for a finger that is down on it. */
 const touchLimitMs = 3000;
 
@@ -81,16 +78,15 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   let isClosed = false;
   let isWorking = false;
   let isAgain = false;
-  let failures = 0;
   /** Whether the phone's encoder serves one session at a time. Forgotten by every new watching, as the ladder is. */
   let isOneAtATime = false;
-  let retryAtMs = 0;
   let controlUntilMs = 0;
   /** Since when the session is larger than needed, or not needed at all. */
   let excessSinceMs: number | undefined;
   let lastError = "scrcpy did not start";
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   const waiters = makeControlWaiters();
+  const wait = makeRestartWait();
   const encoders = makeEncoderChoice({
     listEncoders: () => needs.link.listEncoders(),
     onEncoderless: (isEncoderless) => needs.onEncoderless(isEncoderless),
@@ -143,9 +139,9 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       return;
     }
     excessSinceMs = undefined;
-    if (nowMs < retryAtMs) {
+    if (wait.leftMs() > 0) {
       waiters.reject(lastError);
-      wakeIn(retryAtMs - nowMs);
+      wakeIn(wait.leftMs());
       return;
     }
     await start(plan);
@@ -183,8 +179,8 @@ export function makeScreen(needs: ScreenNeeds): Screen {
         return;
       }
     }
-    if (nowMs < retryAtMs) {
-      wakeIn(retryAtMs - nowMs);
+    if (wait.leftMs() > 0) {
+      wakeIn(wait.leftMs());
       return;
     }
     if (isOneAtATime && mirror.plan.video !== undefined && plan.video !== undefined) {
@@ -255,11 +251,12 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   /** The first session still shows; what it lacks is tried again, alone when the phone's encoder may not serve two. */
   async function giveUpComing(mirror: Mirror, isOfEncoder: boolean, detail: string): Promise<void> {
     await end(mirror);
-    if (isOfEncoder) isOneAtATime = true;
+    const isSeen = shown?.plan.video !== undefined;
+    if (isOfEncoder && isSeen && !isOneAtATime) isOneAtATime = true;
+    else if (isSeen) wait.failed(false);
     else {
-      failures += 1;
-      retryAtMs = performance.now() + backoffMs(restartBackoff, failures);
-      lastError = detail;
+      if (isOfEncoder) encoders.failed();
+      onFailure(detail, isOfEncoder);
     }
     await reconcile();
   }
@@ -300,7 +297,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
 
   function onEnded(mirror: Mirror, livedMs: number, lastWords: string): void {
     if (mirror === coming) {
-      void giveUpComing(mirror, true, lastWords);
+      void giveUpComing(mirror, mirror.plan.video !== undefined, lastWords);
       return;
     }
     if (mirror !== shown) return;
@@ -310,8 +307,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     if (isBlamed) encoders.failed();
     else {
       encoders.restart();
-      // One that dies at once, every time, is not to be started twice a second for months.
-      if (livedMs > stableMs) failures = 0;
+      wait.lived(livedMs);
     }
     // Some phones take the encoder from the first session and give it to the second.
     if (coming === undefined) onFailure(lastWords, isBlamed);
@@ -319,12 +315,10 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     void reconcile();
   }
 
-  /** `isBlamed`: an encoder is, and the next one is tried without a long wait. */
   function onFailure(detail: string, isBlamed: boolean): void {
     if (isClosed) return;
     lastError = detail;
-    failures += 1;
-    retryAtMs = performance.now() + (isBlamed ? restartBackoff.firstMs : backoffMs(restartBackoff, failures));
+    wait.failed(isBlamed);
     needs.onPlan(undefined, encoders.rung());
     waiters.reject(lastError);
     holds.onFailure(detail);
@@ -354,7 +348,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   return {
     setWish: (next) => {
       if (next !== undefined && wish === undefined) {
-        retryAtMs = 0;
+        wait.hurry();
         encoders.restart();
         isOneAtATime = false;
       }
@@ -373,12 +367,12 @@ export function makeScreen(needs: ScreenNeeds): Screen {
       const opened = waiters.add();
       if (isClosed) waiters.reject("the device is gone");
       // A person who types waits for no backoff.
-      retryAtMs = 0;
+      wait.hurry();
       void reconcile();
       return opened;
     },
     holdControl: (hold) => {
-      retryAtMs = 0;
+      wait.hurry();
       return holds.add(hold);
     },
     close: async () => {
