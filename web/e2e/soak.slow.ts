@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { io, type Socket } from "socket.io-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
 import { startRelayProcess, withDataDir, type RelayProcess } from "../../relay/testing/relay-process.ts";
 import { testTokens } from "../../relay/testing/test-farm.ts";
@@ -66,18 +66,16 @@ beforeAll(async () => {
   await desk.goto(`${relay.url}/demo?phones=${phones}#worker_token=${worker}&dashboard_token=${dashboard}`);
   await desk.getByRole("button", { name: "Farm PC" }).click();
   control = io(`${relay.url}/dashboard`, { auth: { type: "dashboard", token: dashboard } });
-  await expect
-    .poll(
-      async () => {
-        devices = (await listDevices(control)).devices.filter(({ state }) => state === "ready");
-        return devices.length;
-      },
-      { timeout: 180_000, interval: 500 },
-    )
-    // The one model that asks first stays unanswered.
-    .toBeGreaterThanOrEqual(Math.floor(phones * 0.8));
+  await vi.waitFor(
+    async () => {
+      devices = (await listDevices(control)).devices.filter(({ state }) => state === "ready");
+      // The one model that asks first stays unanswered.
+      expect(devices.length).toBeGreaterThanOrEqual(Math.floor(phones * 0.8));
+    },
+    { timeout: 240_000, interval: 500 },
+  );
   await wall.goto(`${relay.url}/dashboard#token=${dashboard}`);
-}, 300_000);
+}, 400_000);
 
 afterAll(async () => {
   control.close();
