@@ -7,6 +7,7 @@ import type { CacheBudget } from "./cache-budget.ts";
 import type { Demand } from "./demand.ts";
 import { makeKeyGroup } from "./key-group.ts";
 import type { PassingPacket } from "./passing-packet.ts";
+import { makeLastPictures } from "./last-pictures.ts";
 import { makePictureSlot, type PictureSlot } from "./picture-slot.ts";
 import { weightOf, type FrameEncoding, type Picture } from "./picture.ts";
 import { makeRefresh } from "./refresh.ts";
@@ -53,14 +54,11 @@ export interface WatchedDeviceNeeds {
   askKey(): void;
 }
 
-/** How far layers are from each other. */
-const rank: Record<StreamQuality, number> = { low: 0, medium: 1, high: 2 };
-
 export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
   const { wires, clock, metrics, budget } = needs;
   const pictureSlots = new Map<string, PictureSlot>();
   const videoSlots = new Map<string, VideoSlot>();
-  const pictures = new Map<StreamQuality, Picture>();
+  const pictures = makeLastPictures(budget);
   const group = makeKeyGroup(budget);
   const refresh = makeRefresh(
     clock,
@@ -86,22 +84,6 @@ export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
     viewer.forget(slot);
     if (videoSlots.size === 0) group.lose();
     return slot;
-  }
-
-  function nearestTo(quality: StreamQuality): Picture | undefined {
-    const distance = ({ layer }: Picture): number => Math.abs(rank[layer] - rank[quality]);
-    return [...pictures.values()].sort((one, other) => distance(one) - distance(other))[0];
-  }
-
-  function forgetPicture(layer: StreamQuality): void {
-    budget.give(pictures.get(layer)?.byteLength ?? 0);
-    pictures.delete(layer);
-  }
-
-  function remember(picture: Picture, isLayered: boolean): void {
-    if (isLayered) forgetPicture(picture.layer);
-    else for (const layer of pictures.keys()) forgetPicture(layer);
-    if (budget.take(picture.byteLength)) pictures.set(picture.layer, picture);
   }
 
   /** Sends to all who are ready at once, so that it is written down once for each encoding. */
@@ -201,7 +183,7 @@ export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
         );
       }
       // Also for one that asks again, for the same reason.
-      const last = nearestTo(watch.quality);
+      const last = pictures.nearestTo(watch.quality);
       if (last !== undefined) pictureSlots.get(viewer.wire.id)?.hold(last);
     },
     unwatch,
@@ -212,7 +194,7 @@ export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
       if (slot.watch.sound && soundStart !== undefined) viewer.sendPacket(soundStart, slot);
     },
     picture(picture, isLayered) {
-      remember(picture, isLayered);
+      pictures.keep(picture, !isLayered);
       spreadPicture(picture, isLayered);
     },
     packet(passing) {
@@ -242,11 +224,9 @@ export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
     refresh(viewer) {
       videoSlots.get(viewer.wire.id)?.refresh();
     },
-    keepLayers(layers) {
-      for (const layer of pictures.keys()) if (!layers.includes(layer)) forgetPicture(layer);
-    },
+    keepLayers: (layers) => pictures.keepLayers(layers),
     forget() {
-      for (const layer of pictures.keys()) forgetPicture(layer);
+      pictures.keepLayers([]);
       group.lose();
       soundStart = undefined;
       status = undefined;
