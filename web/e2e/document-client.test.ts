@@ -159,9 +159,7 @@ describe("a worker that knows only the document, with our dashboard", () => {
         if (image.naturalWidth > 0) context?.drawImage(image, 0, 0, 1, 1);
         return context?.getImageData(0, 0, 1, 1).data[1] ?? 0;
       });
-    await expect
-      .poll(green, { timeout: 10_000 })
-      .toBeGreaterThan(150);
+    await expect.poll(green, { timeout: 10_000 }).toBeGreaterThan(150);
   });
 
   test("[C1] commands reach it with the serial number, and its acks come back", async () => {
