@@ -35,7 +35,7 @@ async function startLooking(page: Page): Promise<void> {
     let last = "";
     const look = (): void => {
       requestAnimationFrame(look);
-      const box = document.querySelector('[aria-label^="Screen of"]');
+      const box = document.querySelector('[role=application][aria-label^="Screen of"]');
       const shown = [
         ...(box?.querySelectorAll<HTMLCanvasElement | HTMLImageElement>("canvas, img") ?? []),
       ].find((element) => !element.hidden);
@@ -86,7 +86,7 @@ async function tapToPhoton(page: Page): Promise<number | undefined> {
   await page.evaluate(() => window.takeSeen());
   await sleep(400);
   const before = isTurned(await page.evaluate(() => window.takeSeen()));
-  const box = await page.locator('[aria-label^="Screen of"]').boundingBox();
+  const box = await page.locator('[role=application][aria-label^="Screen of"]').boundingBox();
   if (box === null || before === undefined) return undefined;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await sleep(1500);

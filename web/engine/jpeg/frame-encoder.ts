@@ -1,6 +1,6 @@
 import { readableFormat, readPlanes } from "./frame-planes.ts";
-import type { JpegEncoder, JpegImage, JpegLayer } from "./jpeg-encoder.ts";
-import type { PlanesEncoder } from "./planes-encoder.ts";
+import type { JpegEncoder, JpegLayer } from "./jpeg-encoder.ts";
+import type { Planes, PlanesEncoder } from "./planes-encoder.ts";
 
 /** JPEGs of the planes of video frames, one frame after the other; of all else by `otherwise`. */
 export function makeFrameEncoder(planesEncoder: PlanesEncoder, otherwise: JpegEncoder): JpegEncoder {
@@ -8,30 +8,34 @@ export function makeFrameEncoder(planesEncoder: PlanesEncoder, otherwise: JpegEn
   const refused = new Set<VideoPixelFormat>();
   let last: Promise<unknown> = Promise.resolve();
 
-  async function encodeFrame(
+  async function encodePlanes(
     frame: VideoFrame,
+    format: VideoPixelFormat,
     layers: readonly JpegLayer[],
   ): Promise<Uint8Array<ArrayBuffer>[]> {
-    const format = readableFormat(frame);
-    if (format === undefined || refused.has(format)) return otherwise.encode(frame, layers);
-    // There is room for one picture.
-    const turn = last.then(async () =>
-      planesEncoder.encode(await readPlanes(frame, (byteLength) => planesEncoder.room(byteLength)), layers),
-    );
-    last = turn.catch(() => undefined);
+    let planes: Planes;
     try {
-      return await turn;
+      planes = await readPlanes(frame, (byteLength) => planesEncoder.room(byteLength));
     } catch (error) {
       // Closed meanwhile: whoever did it knows.
       if (frame.format === null) throw error;
-      const jpegs = await otherwise.encode(frame, layers);
       refused.add(format);
-      return jpegs;
+      return otherwise.encode(frame, layers);
     }
+    return planesEncoder.encode(planes, layers);
   }
 
   return {
-    encode: (image: JpegImage, layers) =>
-      image instanceof VideoFrame ? encodeFrame(image, layers) : otherwise.encode(image, layers),
+    encode: async (image, layers) => {
+      // An `ImageBitmap` has no `clone`.
+      const format = "clone" in image ? readableFormat(image) : undefined;
+      if (format === undefined || refused.has(format) || !("clone" in image)) {
+        return otherwise.encode(image, layers);
+      }
+      // There is room for one picture.
+      const turn = last.then(() => encodePlanes(image, format, layers));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
   };
 }
