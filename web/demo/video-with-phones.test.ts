@@ -97,8 +97,15 @@ describe("[M24] a phone's video", () => {
   test("[M31] of a still screen is one picture and then only the word that it is still one", async () => {
     const { viewer } = await startRealFarm();
     await viewer.request("stream:start", wall);
-    await vi.waitFor(() => expect(countOf(viewer, "still")).toBe(2), patient);
-    expect(headers(viewer).filter(isVideo).length).toBeLessThan(4);
+    // Its clock may move meanwhile, once a minute.
+    await vi.waitFor(() => {
+      expect(
+        headers(viewer)
+          .slice(-2)
+          .map(({ kind }) => kind),
+      ).toEqual(["still", "still"]);
+    }, patient);
+    expect(headers(viewer)[0]?.kind).toBe("key");
   });
 
   test("[M22] grows with its viewer without a gap and without losing count", async () => {
