@@ -73,6 +73,7 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
     // Else the server removes its own program at some moment after the start, perhaps just when the next session (a
     // larger picture) wants to run it. We change no setting of the phone that would need to be put back.
     cleanup: false,
+    powerOn: wish.wakes ?? true,
     audio: false,
     control: true,
     video: video !== undefined,

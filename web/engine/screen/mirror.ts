@@ -35,6 +35,8 @@ export interface TakenPicture {
 export interface MirrorNeeds {
   link: Pick<DeviceLink, "startScrcpy">;
   plan: SessionPlan;
+  /** Whether a display that is off is put on. */
+  wakes: boolean;
   /** The display as built. */
   screenSize: Size;
   makeDecoder: MakePictureDecoder;
@@ -145,6 +147,7 @@ export function makeMirror(needs: MirrorNeeds): Mirror {
     start: async () => {
       const started = await needs.link.startScrcpy({
         ...(plan.video && { video: plan.video }),
+        wakes: needs.wakes,
         onPacket: takePacket,
         onClipboard: (text) => needs.onClipboard(text),
       });

@@ -13,6 +13,8 @@ export interface VideoWish {
 export interface ScrcpyWish {
   /** Absent: control only. */
   video?: VideoWish;
+  /** Whether a display that is off is put on, as scrcpy does unless it is told not to. */
+  wakes?: boolean;
   /** Every packet of the video stream, in order. */
   onPacket(packet: VideoPacket): void;
   /** Somebody copied something on the device. */

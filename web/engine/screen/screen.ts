@@ -1,17 +1,15 @@
 import type { Size } from "../../../protocol/fields.ts";
-import type { Share } from "../budget/share.ts";
 import type { LiveControl } from "../commands/touch-control.ts";
 import type { DeviceLink } from "../device/device-link.ts";
 import type { ControlHold, ControlHoldNeeds } from "./control-hold.ts";
 import { makeControlHolds } from "./control-holds.ts";
 import { makeControlWaiters } from "./control-waiters.ts";
-import type { Demand } from "./demand.ts";
 import { makeEncoderChoice } from "./encoder-choice.ts";
 import type { Rung } from "./encoder-ladder.ts";
 import { makeMirror, type Mirror, type TakenPicture, type VideoUnit } from "./mirror.ts";
 import type { MakePictureDecoder } from "./picture.ts";
 import { makeRestartWait } from "./restart-wait.ts";
-import { isMoreThan, planSession, type SessionPlan } from "./session-plan.ts";
+import { isMoreThan, planSession, type ScreenWish, type SessionPlan } from "./session-plan.ts";
 import { ServerEndedError } from "./scrcpy-session.ts";
 
 const warmMs = 5000;
@@ -40,12 +38,6 @@ export interface ScreenNeeds {
   onPlan(plan: SessionPlan | undefined, rung: Rung): void;
   /** Whether pictures have to be taken one by one, because no encoder of the phone works. */
   onEncoderless(isEncoderless: boolean): void;
-}
-
-/** What is to be shown, and how much of it the farm PC can spare. */
-export interface ScreenWish {
-  demand: Demand;
-  share: Share;
 }
 
 /**
@@ -161,6 +153,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
 
   /** A session that lacks something is replaced at once, a larger one than needed after a while: people zoom in and out. */
   async function change(mirror: Mirror, plan: SessionPlan, nowMs: number): Promise<void> {
+    if (wish?.isAsleep === true && plan.video !== undefined) return;
     if (coming !== undefined) {
       if (!isMoreThan(plan, coming.plan)) return;
       await end(coming);
@@ -189,11 +182,12 @@ export function makeScreen(needs: ScreenNeeds): Screen {
     } else await startBeside(plan);
   }
 
-  function make(plan: SessionPlan): Mirror {
+  function make(plan: SessionPlan, wakes: boolean): Mirror {
     const { link, screenSize, makeDecoder, nowMs } = needs;
     const mirror: Mirror = makeMirror({
       link,
       plan,
+      wakes,
       screenSize,
       makeDecoder,
       nowMs,
@@ -211,7 +205,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
   }
 
   async function start(plan: SessionPlan): Promise<void> {
-    const mirror = make(plan);
+    const mirror = make(plan, true);
     shown = mirror;
     try {
       await mirror.start();
@@ -232,7 +226,7 @@ export function makeScreen(needs: ScreenNeeds): Screen {
 
   async function startBeside(plan: SessionPlan): Promise<void> {
     excessSinceMs = undefined;
-    const mirror = make(plan);
+    const mirror = make(plan, false);
     coming = mirror;
     try {
       await mirror.start();

@@ -21,6 +21,14 @@ const rates = [1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60] as const;
 const wall = { pixels: 216 * 480, fps: 5, bitsPerSecond: 500_000 };
 const mostBitsPerSecond = 8_000_000;
 
+/** What is to be shown, and how much of it the farm PC can spare. */
+export interface ScreenWish {
+  demand: Demand;
+  share: Share;
+  /** The display is off: a new session would wake it, and the present one shows as much as there is to see. */
+  isAsleep?: boolean;
+}
+
 export interface PlanNeeds {
   demand: Demand;
   /** What the farm PC can spare for this device. */

@@ -11,7 +11,7 @@ import { makeSound } from "../sound/sound.ts";
 import { isFocused, type Demand } from "./demand.ts";
 import { makeDeviceClock } from "./device-clock.ts";
 import { unknownDisplay } from "./display-state.ts";
-import { watchDisplay } from "./display-watch.ts";
+import { watchDisplay, type DisplayWatch } from "./display-watch.ts";
 import { firstRung, type Rung } from "./encoder-ladder.ts";
 import { makeFramePump } from "./frame-pump.ts";
 import type { MediaPiece } from "./media-piece.ts";
@@ -59,6 +59,8 @@ export interface View {
   close(): Promise<void>;
 }
 
+/** A screen that shows nothing new for so long is still. */
+const stillMs = 1000;
 const nowhere: Size = { width: 0, height: 0 };
 
 export function makeView(needs: ViewNeeds): View {
@@ -70,7 +72,9 @@ export function makeView(needs: ViewNeeds): View {
   let shares = fullShares;
   let present: { plan: SessionPlan | undefined; rung: Rung } = { plan: undefined, rung: firstRung };
   let isEncoderless = false;
-  let watching: { still: StillMark; end: AbortController } | undefined;
+  let watching: { still: StillMark; display: DisplayWatch; end: AbortController } | undefined;
+  let movedAtMs = 0;
+  let isAsleep = false;
 
   function isFocus(): boolean {
     return demand !== undefined && isFocused(demand);
@@ -126,6 +130,7 @@ export function makeView(needs: ViewNeeds): View {
     makeDecoder: needs.makeDecoder,
     nowMs,
     onUnit: (unit: VideoUnit) => {
+      noteMove(unit.takenMs);
       needs.load.taken(lengthOf(unit.parts), clock.learn(unit.deviceUs, unit.takenMs));
       passage.push(unit);
     },
@@ -135,7 +140,8 @@ export function makeView(needs: ViewNeeds): View {
     },
     onProblem: (detail) => {
       status.set({ problem: detail });
-      needs.onProblem(detail);
+      // A phone that is shown picture by picture has not failed, it is only slow.
+      if (!isEncoderless) needs.onProblem(detail);
     },
     onPlan: (plan, rung) => {
       present = { plan, rung };
@@ -143,6 +149,7 @@ export function makeView(needs: ViewNeeds): View {
     },
     onEncoderless: (next) => {
       isEncoderless = next;
+      needs.onProblem(undefined);
       takeSingly();
       tellSource();
     },
@@ -153,6 +160,7 @@ export function makeView(needs: ViewNeeds): View {
     nowMs,
     onPicture: (taken) => pump.offer(taken),
     onProblem: (detail) => {
+      needs.onProblem(detail);
       // Why there is no video stays told while there are pictures.
       if (detail !== undefined) status.set({ problem: detail });
     },
@@ -195,19 +203,29 @@ export function makeView(needs: ViewNeeds): View {
 
   function beginWatching(): void {
     const end = new AbortController();
-    watching = { end, still: startStillMark({ isSettled, mark }) };
-    watchDisplay({
+    const display = watchDisplay({
       link,
       signal: end.signal,
-      onChange: ({ display, isLocked, isSecure }) =>
-        status.set({ display, is_locked: isLocked, is_secure: isSecure }),
+      onChange: (state) => {
+        status.set({ display: state.display, is_locked: state.isLocked, is_secure: state.isSecure });
+        isAsleep = state.display === "off";
+        apply();
+      },
     });
+    watching = { end, display, still: startStillMark({ isSettled, mark }) };
+  }
+
+  /** A screen that was still and moves may show something else now, or nothing. */
+  function noteMove(atMs: number): void {
+    if (atMs - movedAtMs > stillMs) watching?.display.poke();
+    movedAtMs = atMs;
   }
 
   function endWatching(): void {
     watching?.end.abort();
     watching?.still.stop();
     watching = undefined;
+    isAsleep = false;
     const { display, isLocked, isSecure } = unknownDisplay;
     status.set({
       display,
@@ -224,7 +242,7 @@ export function makeView(needs: ViewNeeds): View {
     pump.setWish(granted, share().jpegQuality);
     passage.setWatched(video !== undefined);
     sound.setWanted(demand?.sound === true);
-    screen.setWish(demand && { demand, share: share() });
+    screen.setWish(demand && { demand, share: share(), isAsleep });
     takeSingly();
     meters.keep((what) =>
       what === "video" ? video !== undefined : granted.some((each) => each.quality === what),

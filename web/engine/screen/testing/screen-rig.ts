@@ -2,7 +2,8 @@ import { fullShare } from "../../budget/share.ts";
 import type { Demand } from "../demand.ts";
 import type { TakenPicture, VideoUnit } from "../mirror.ts";
 import type { PictureDecoderHooks } from "../picture.ts";
-import { makeScreen, type ScreenWish } from "../screen.ts";
+import { makeScreen } from "../screen.ts";
+import type { ScreenWish } from "../session-plan.ts";
 import type { ScrcpyControl, ScrcpySession, ScrcpyWish } from "../scrcpy-session.ts";
 
 export interface Started {
