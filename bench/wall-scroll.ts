@@ -54,8 +54,21 @@ async function watchPage(page: Page): Promise<() => Promise<Watched>> {
   return () => watch.evaluate((watch) => watch.end());
 }
 
+/** What the page's own thread takes, CPU milliseconds, until the returned function is called. */
+async function watchCpu(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const taken = async (): Promise<number> => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
+  };
+  const before = await taken();
+  return async () => (await taken()) - before;
+}
+
 async function scroll(page: Page, name: string, stepPx: number, asked: () => number): Promise<Row> {
   await page.mouse.move(viewport.width / 2, viewport.height / 2);
+  const spent = await watchCpu(page);
   const end = await watchPage(page);
   const startedAtMs = performance.now();
   let direction = 1;
@@ -69,14 +82,16 @@ async function scroll(page: Page, name: string, stepPx: number, asked: () => num
   }
   const elapsedMs = performance.now() - startedAtMs;
   const { frames, longestTaskMs, longestFrameMs, mostTiles } = await end();
+  const cpuMs = await spent();
   return {
     "": name,
     "frames/s": (frames / elapsedMs) * 1000,
+    "page's cores": cpuMs / elapsedMs,
     "longest frame ms": longestFrameMs,
     // The browser tells of none below 50 ms.
     "longest task ms": longestTaskMs === 0 ? "< 50" : longestTaskMs,
     "tiles in the page": mostTiles,
-    "streams asked at most": mostAsked,
+    "streams asked at most": String(mostAsked),
   };
 }
 

@@ -1,13 +1,13 @@
 import { encodeBase64 } from "../connection/base64.ts";
 import type { Answer } from "../../protocol/contract.ts";
-import type { MediaHeader } from "../../protocol/media-packet.ts";
 import type { StreamStatus } from "../../protocol/stream.ts";
 import type { PictureFacts, PictureState, PictureWish } from "../../protocol/viewer.ts";
 import { askFor, greatestWish, type Asked } from "./asked.ts";
 import { makeJpegGate } from "./jpeg-gate.ts";
-import { makeSurface, type Surface } from "./surface.ts";
+import { factsOf } from "./picture-facts.ts";
 import type { Taps } from "./taps.ts";
 import { makeVideoPlayer, type Codecs, type ReceivedPacket, type VideoPlayer } from "./video-player.ts";
+import { makeViewings, type NewestPicture, type Viewer, type ViewerWatch } from "./viewings.ts";
 
 /** A tile that comes back this soon, as one does that is scrolled past, finds its stream still there. */
 const lingerMs = 1000;
@@ -36,22 +36,6 @@ export interface StreamNeeds {
   onOver(deviceId: string): void;
 }
 
-export interface Viewer {
-  /** It takes packets as they are: nothing is decoded for it. */
-  isBlind?: boolean;
-  /** There is video, and nothing to paint it on yet; told once. */
-  onCanvasWanted?(): void;
-  /** What was painted has another shape or size than before. */
-  onFacts?(facts: PictureFacts): void;
-}
-
-export interface ViewerWatch {
-  change(wish: PictureWish | undefined): void;
-  paintOn(canvas: OffscreenCanvas): void;
-  painted(): number;
-  stop(): void;
-}
-
 export interface DeviceStream {
   watch(wish: PictureWish, viewer: Viewer): ViewerWatch;
   /** Asks the relay for what is wanted now, if it is not what was asked last. */
@@ -66,23 +50,12 @@ export interface DeviceStream {
   close(): void;
 }
 
-/** One viewer of the device. */
-interface Watching {
-  viewer: Viewer;
-  hasAskedForCanvas: boolean;
-  wish: PictureWish | undefined;
-  surface: Surface | undefined;
-  isBlind: boolean;
-  /** What its hearer knows of what is painted. */
-  facts: PictureFacts | undefined;
-}
-
 /** One device's pictures, for everybody in this tab who watches it: one stream, one decoder, any number of canvases. */
 export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: () => void): DeviceStream {
-  const watching = new Set<Watching>();
+  const viewings = makeViewings({ newest: () => newest, nowMs: () => needs.nowMs(), onChange: touch });
   let asked: Asked | undefined;
   let player: VideoPlayer | undefined;
-  let newest: { frame: VideoFrame; facts: PictureFacts } | undefined;
+  let newest: NewestPicture | undefined;
   let isVideoRefused = false;
   let isVideoHopeless = false;
   let marksStill = false;
@@ -104,7 +77,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
   }
 
   function settle(): void {
-    const wish = greatestWish([...watching].flatMap((each) => each.wish ?? []));
+    const wish = greatestWish(viewings.wishes());
     if (wish === undefined) {
       if (asked === undefined) end();
       else lingering ??= setTimeout(end, lingerMs);
@@ -116,7 +89,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     const encoding = encodingFor(wish);
     const next = askFor(deviceId, wish, encoding);
     const wasSeen = isSeen;
-    isSeen = [...watching].some((each) => each.wish !== undefined && !each.isBlind);
+    isSeen = viewings.isSeen();
     if (!isSeen) endVideo();
     if (JSON.stringify(asked) !== JSON.stringify(next)) ask(next, encoding);
     else if (isSeen && !wasSeen && encoding === "h264") needs.refresh(deviceId);
@@ -149,7 +122,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     marksStill = false;
     endVideo();
     jpegs.clear();
-    if (watching.size === 0) needs.onOver(deviceId);
+    if (viewings.isEmpty()) needs.onOver(deviceId);
   }
 
   function endVideo(): void {
@@ -157,7 +130,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     player = undefined;
     newest?.frame.close();
     newest = undefined;
-    for (const each of watching) each.facts = undefined;
+    viewings.forgetFacts();
   }
 
   function takePicture(frame: VideoFrame, packet: ReceivedPacket): void {
@@ -165,25 +138,8 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     newest?.frame.close();
     newest = { frame, facts: factsOf(packet.header, frame) };
     needs.taps.onPicture(frame, packet.header);
-    const before = paintedInAll();
     const isLast = player === undefined || player.undecoded() === 0;
-    for (const each of watching) {
-      each.surface?.offer(isLast);
-      wantCanvas(each);
-    }
-    if (paintedInAll() > before) needs.taps.onShown({ ...packet, decodedMs, shownMs: needs.relayNowMs() });
-  }
-
-  function wantCanvas(each: Watching): void {
-    if (each.hasAskedForCanvas || each.wish === undefined || newest === undefined) return;
-    each.hasAskedForCanvas = true;
-    each.viewer.onCanvasWanted?.();
-  }
-
-  function paintedInAll(): number {
-    let sum = 0;
-    for (const { surface } of watching) sum += surface?.painted() ?? 0;
-    return sum;
+    if (viewings.offer(isLast)) needs.taps.onShown({ ...packet, decodedMs, shownMs: needs.relayNowMs() });
   }
 
   function playerFor(codecs: Codecs): VideoPlayer {
@@ -214,46 +170,10 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
 
   return {
     watch(wish, viewer) {
-      const mine: Watching = {
-        viewer,
-        hasAskedForCanvas: false,
-        wish: undefined,
-        surface: undefined,
-        isBlind: viewer.isBlind === true,
-        facts: undefined,
-      };
-      watching.add(mine);
-      const change = (next: PictureWish | undefined): void => {
-        mine.wish = next;
-        mine.surface?.setWish(next);
-        wantCanvas(mine);
-        touch();
-      };
-      change(wish);
+      const watch = viewings.add(wish, viewer);
       // Others were told before; there is nothing to tell of a stream that was not asked for yet.
       if (asked !== undefined) tell({});
-      return {
-        change,
-        paintOn(canvas) {
-          mine.surface = makeSurface({
-            canvas,
-            newest: () => newest?.frame,
-            nowMs: () => needs.nowMs(),
-            onPainted() {
-              if (newest === undefined || isSameFacts(mine.facts, newest.facts)) return;
-              mine.facts = newest.facts;
-              viewer.onFacts?.(newest.facts);
-            },
-          });
-          mine.surface.setWish(mine.wish);
-        },
-        painted: () => mine.surface?.painted() ?? 0,
-        stop() {
-          change(undefined);
-          mine.surface?.close();
-          watching.delete(mine);
-        },
-      };
+      return watch;
     },
     settle,
     askAgain() {
@@ -296,26 +216,7 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
     close() {
       clearTimeout(lingering);
       endVideo();
-      for (const { surface } of watching) surface?.close();
+      viewings.close();
     },
   };
-}
-
-function factsOf(
-  { screenWidth, screenHeight }: MediaHeader,
-  picture: { width: number; height: number } | VideoFrame,
-): PictureFacts {
-  const { width, height } =
-    "displayWidth" in picture ? { width: picture.displayWidth, height: picture.displayHeight } : picture;
-  const isKnown = screenWidth > 0 && screenHeight > 0;
-  return { width, height, ...(isKnown ? { screen: { width: screenWidth, height: screenHeight } } : {}) };
-}
-
-function isSameFacts(a: PictureFacts | undefined, b: PictureFacts): boolean {
-  return (
-    a?.width === b.width &&
-    a.height === b.height &&
-    a.screen?.width === b.screen?.width &&
-    a.screen?.height === b.screen?.height
-  );
 }

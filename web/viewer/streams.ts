@@ -1,12 +1,7 @@
 import type { StreamStatus } from "../../protocol/stream.ts";
 import type { PictureWish } from "../../protocol/viewer.ts";
-import {
-  makeDeviceStream,
-  type DeviceStream,
-  type StreamNeeds,
-  type Viewer,
-  type ViewerWatch,
-} from "./device-stream.ts";
+import { makeDeviceStream, type DeviceStream, type StreamNeeds } from "./device-stream.ts";
+import type { Viewer, ViewerWatch } from "./viewings.ts";
 import type { ReceivedPacket } from "./video-player.ts";
 
 /** All that this tab watches. */

@@ -5,7 +5,7 @@ import { parsePayload } from "../../protocol/parse.ts";
 import type { ViewerReport, ViewerRequest } from "../../protocol/viewer.ts";
 import { keepConnected } from "../connection/keep-connected.ts";
 import { makeMediaWire, type MediaWire } from "../connection/media-wire.ts";
-import type { ViewerWatch } from "./device-stream.ts";
+import type { ViewerWatch } from "./viewings.ts";
 import type { SoundCodecs } from "./sound/sound-player.ts";
 import { makeStreamUses } from "./stream-uses.ts";
 import { makeStreams } from "./streams.ts";
