@@ -1,6 +1,7 @@
 import type { PointerChange, Rotation, Size } from "./display.ts";
 import type { Fault, FaultName } from "./fault.ts";
 import type { PhoneModel } from "./model.ts";
+import type { RecordedTouch } from "./touch-record.ts";
 
 /** What the thread of the virtual phones is told by whoever owns the desk they lie on. */
 export type PhoneThreadRequest =
@@ -35,6 +36,8 @@ export interface DeskPhoneState {
   isPlugged: boolean;
   /** "Allow USB debugging?" is on its screen. */
   isAsking: boolean;
+  /** What its glass felt lately. */
+  touches: RecordedTouch[];
   /** What is wrong with it. */
   faults: FaultName[];
 }

@@ -1,6 +1,7 @@
 import { breakPhone, mendPhone } from "./break-phone.ts";
 import { systemClock } from "./clock.ts";
 import { showOnDesk } from "./desk-screen.ts";
+import type { Display } from "./display.ts";
 import type { PhoneModel } from "./model.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { makeRack } from "./rack.ts";
@@ -9,6 +10,7 @@ import { makeScrcpyServer } from "./scrcpy/server.ts";
 import { encodeWithWebCodecs } from "./scrcpy/web-codecs-encoder.ts";
 import { encodeOpus } from "./sound/web-codecs-opus.ts";
 import { tapAllow } from "./tap-allow.ts";
+import { recordTouches, type RecordedTouch } from "./touch-record.ts";
 import type { PhoneThreadReport, PhoneThreadRequest } from "./thread-messages.ts";
 import { plugPhone } from "./usb/usb-bus.ts";
 import { makeUsbHub, type UsbHub } from "./usb/usb-hub.ts";
@@ -19,8 +21,11 @@ const startScrcpy = makeScrcpyServer({ encode: encodeWithWebCodecs, encodeOpus }
 const hub: UsbHub = makeUsbHub();
 const rack = makeRack({ switchOn, plugIn: (phone) => [plugPhone(hub, phone)], onChange: report });
 
+const touchesOf = new WeakMap<Display, () => RecordedTouch[]>();
+
 function switchOn(model: PhoneModel, onReboot: () => void): Phone {
   const display = makeDisplay(model);
+  touchesOf.set(display, recordTouches(display, report));
   let { rotation, isAsking } = display;
   display.onDamage(() => {
     if (display.rotation === rotation && display.isAsking === isAsking) return;
@@ -47,6 +52,7 @@ function report(): void {
     rotation: display.rotation,
     isPlugged,
     isAsking: display.isAsking,
+    touches: touchesOf.get(display)?.() ?? [],
     faults: faults.list().map(({ name }) => name),
   }));
   const message: PhoneThreadReport = { type: "phones", phones };

@@ -56,6 +56,7 @@ function PhoneOnDesk(props: { phone: DeskPhoneState; link: DeskLink }): JSX.Elem
           classList={{ landscape: isLandscape() }}
           style={{ "--width": width(), "--height": height() }}
           aria-label={`The phone's own screen: ${props.phone.model}`}
+          data-touches={JSON.stringify(props.phone.touches)}
           onPointerDown={(event) => touch("down", event)}
           onPointerMove={(event) => touch("move", event)}
           onPointerUp={(event) => touch("up", event)}
