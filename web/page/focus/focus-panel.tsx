@@ -64,9 +64,10 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
 
   const [keyboard, setKeyboard] = createSetting("focus-keyboard", "text", oneOf(["text", "physical"]));
   const copied = createCopiedText((words) => toasts.note(words));
+  const hindrance = () => deviceHindranceOf(link, props.device.device_id);
   const hand = createLiveHand({
     device: () => props.device,
-    mayDrive: () => control.hindrance() === undefined && condition() !== "offline",
+    mayDrive: () => hindrance() === undefined && condition() !== "offline",
     followers: () => followers(),
     onEnded: (why) => toasts.failure(`Live control ended: ${why}`),
     onClipboard: (text) => void copied.offer(text, panel.contains(document.activeElement)),
@@ -95,7 +96,7 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
       else control.send({ type: "text", params: { text } });
     },
     hand,
-    hindrance: () => deviceHindranceOf(link, props.device.device_id),
+    hindrance,
     shellHindrance: () => control.hindrance() ?? shellHindranceOf(link),
   };
 

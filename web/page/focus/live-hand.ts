@@ -1,4 +1,4 @@
-import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import type { DeviceRecord } from "../link/device-book.ts";
 import type { ControlLine, ControlState } from "../link/control-desk.ts";
 import { useLink } from "../link/use-link.ts";
@@ -57,8 +57,10 @@ export function createLiveHand(needs: LiveHandNeeds): LiveHand {
     needs.onEnded(next.fault.message);
   }
 
+  // Whatever else changes of the device must not interrupt a gesture.
+  const mayDrive = createMemo(() => needs.mayDrive());
   createEffect(() => {
-    if (!needs.mayDrive()) return;
+    if (!mayDrive()) return;
     const deviceId = untrack(() => needs.device().device_id);
     const watcher = { onState: hear, onClipboard: (text: string) => needs.onClipboard(text) };
     const mine = link.control(deviceId, watcher, untrack(isPrivate));
