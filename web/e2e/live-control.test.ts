@@ -143,7 +143,9 @@ async function expectTapsToLand(phone: DeviceStatusUpdate, rotation: number): Pr
     await page.mouse.click(mouse.x, mouse.y);
     const offBy = async (): Promise<number> => {
       const felt = (await touchesOf(phone)).at(-1);
-      return felt === undefined ? Infinity : Math.max(Math.abs(felt.x - aimed.x), Math.abs(felt.y - aimed.y));
+      if (felt === undefined) return Infinity;
+      // scrcpy cuts the fraction off.
+      return Math.max(Math.abs(Math.floor(felt.x) - aimed.x), Math.abs(Math.floor(felt.y) - aimed.y));
     };
     await expect.poll(offBy, { timeout: 5000, interval: 20 }).toBeLessThanOrEqual(1);
   }
@@ -272,7 +274,7 @@ describe("[K30] three phones together", () => {
       await expect.poll(() => layoutOf(phone), slowly).toContain('text="1 line"');
       const { width = 0, height = 0 } = phone.screen ?? {};
       const feltAt = async (): Promise<string> => {
-        const { x = 0, y = 0 } = (await touchesOf(phone)).at(-1) ?? {};
+        const { x, y } = (await touchesOf(phone)).at(-1) ?? { x: 0, y: 0 };
         return `${(x / width).toFixed(2)}, ${(y / height).toFixed(2)}`;
       };
       await expect.poll(feltAt, slowly).toBe("0.25, 0.50");

@@ -12,6 +12,7 @@ import { RecordButton, RecordingsHere } from "../recording/record-button.tsx";
 import { createSound } from "../sound/create-sound.ts";
 import { SoundBox } from "../sound/sound-box.tsx";
 import { failureOf } from "../toast/fault-words.ts";
+import { TogetherBar } from "../together/together-bar.tsx";
 import { useTogether } from "../together/together.ts";
 import { useToasts } from "../toast/toasts.ts";
 import { commandWords } from "../wall/command-words.ts";
@@ -135,6 +136,8 @@ export function FocusPanel(props: { device: DeviceRecord; onClose: () => void })
           </button>
         </header>
         <LeaseBar deviceId={props.device.device_id} />
+        {/* Where there is no room for both, the focus covers the wall and what is above it. */}
+        <TogetherBar onOpen={() => undefined} />
         <div class="focus-body">
           <div class="focus-screen">
             <Screen

@@ -32,6 +32,12 @@ describe("[K31] two phones", () => {
     expect(isAlike(screen(list), screen(list, true))).toBe(false);
   });
 
+  test("with nearly empty pages are alike in another theme, and with the title a little lower", () => {
+    const page = screen((x, y) => (y > 2 ? 230 : x > 12 && y === 1 ? 110 : 247));
+    const other = screen((x, y) => (y > 3 ? 234 : x > 11 && y === 2 ? 90 : 247));
+    expect(isAlike(page, other)).toBe(true);
+  });
+
   test("that show one colour are alike when it is about the same", () => {
     expect(
       isAlike(

@@ -27,10 +27,10 @@ export function greyOf(rgba: Uint8ClampedArray, isWide: boolean): SmallGrey {
   return { isWide, cells };
 }
 
-/** Of brightness: less is a screen of one colour, on which nothing is to be told apart. */
-const flatDeviation = 5;
-/** Two such screens are alike when they are about as bright: neither dark beside light, nor black beside a picture. */
-const flatDifference = 28;
+/** Screens with little on them differ by no more than this on the average; a button elsewhere or another theme does. */
+const emptyDifference = 6;
+/** And they are about as bright: neither dark beside light, nor black beside a picture. */
+const brightnessDifference = 28;
 /** Text, a badge or a list that is scrolled by a line leaves more than this, another app or page less. */
 const likeCorrelation = 0.72;
 
@@ -38,14 +38,16 @@ const likeCorrelation = 0.72;
 export function isAlike(a: SmallGrey, b: SmallGrey): boolean {
   if (a.isWide !== b.isWide) return false;
   const [one, other] = [spread(a.cells), spread(b.cells)];
-  const isOneFlat = one.deviation < flatDeviation;
-  const isOtherFlat = other.deviation < flatDeviation;
-  if (isOneFlat || isOtherFlat) {
-    return isOneFlat === isOtherFlat && Math.abs(one.mean - other.mean) < flatDifference;
+  let product = 0;
+  let difference = 0;
+  for (const [at, cell] of a.cells.entries()) {
+    const [mine, its] = [cell - one.mean, (b.cells[at] ?? 0) - other.mean];
+    product += mine * its;
+    difference += Math.abs(mine - its);
   }
-  let sum = 0;
-  for (const [at, cell] of a.cells.entries()) sum += (cell - one.mean) * ((b.cells[at] ?? 0) - other.mean);
-  return sum / a.cells.length / (one.deviation * other.deviation) > likeCorrelation;
+  const count = a.cells.length;
+  if (difference / count < emptyDifference) return Math.abs(one.mean - other.mean) < brightnessDifference;
+  return product / count > likeCorrelation * one.deviation * other.deviation;
 }
 
 function spread(cells: Float32Array): { mean: number; deviation: number } {
