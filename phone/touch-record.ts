@@ -14,7 +14,7 @@ const mostTouches = 16;
 export function recordTouches(display: Display, onEnd: () => void): () => RecordedTouch[] {
   const touches: RecordedTouch[] = [];
   const down = new Map<number, RecordedTouch>();
-  const feel = display.pointer;
+  const feel = display.pointer.bind(display);
   display.pointer = (change) => {
     const { action, id, x, y } = change;
     if (action === "down") {
