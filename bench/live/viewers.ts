@@ -23,10 +23,10 @@ export async function openDashboard(
   { fps, isSecure = true }: { fps: number; isSecure?: boolean },
 ): Promise<WatchingBrowser> {
   const browser = await launch({ args: [`--host-resolver-rules=MAP ${lanName} 127.0.0.1`] });
+  const columns = Math.min(10, farm.devices.length);
   const rows = Math.ceil(farm.devices.length / 10);
-  const page = await browser.newPage({
-    viewport: { width: 10 * (tileWidth + 16) + 60, height: rows * 600 + 200 },
-  });
+  const viewport = { width: Math.max(1280, columns * (tileWidth + 16) + 60), height: rows * 600 + 200 };
+  const page = await browser.newPage({ viewport });
   await page.addInitScript(
     ([rate, width]) => {
       localStorage.setItem("tabfarm.wall-rate", rate);
