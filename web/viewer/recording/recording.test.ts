@@ -174,6 +174,23 @@ test("[Q2] a screen that stands still is seen for as long as it stood", async ()
   expect(opened.seconds).toBeCloseTo(30, 2);
 });
 
+test("[Q2] it ends when it is ended, although the last pictures were held up on their way", async () => {
+  giveAfter(10, 0, true);
+  giveAfter(1000, 1);
+  nowMs += 1000;
+  const late = picture(2);
+  nowMs += 3000;
+  give({ ...late, header: { ...late.header, takenMs: nowMs } });
+  expect(recording.progress().seconds).toBeCloseTo(5);
+  const [part] = await recording.stop(nowMs);
+  if (part === undefined) throw new Error("no file");
+  expect(timesOf(await open(part))).toEqual([
+    [0, 1000],
+    [1000, 1000],
+    [2000, 3000],
+  ]);
+});
+
 test("[Q2] a recording begins with a key frame of its own, not with what the relay kept for late viewers", async () => {
   nowMs -= 8000;
   const kept = [picture(0, true), picture(1)];

@@ -11,7 +11,7 @@ export interface Timeline {
   placePicture(packet: Times, isKey: boolean): number;
   /** Sound, by the same clock; undefined before the first picture. */
   placeSound(packet: Times): number | undefined;
-  /** Seconds at a moment of the relay's clock, by the last picture. */
+  /** Seconds at a moment of the relay's clock, by the picture that came quickest. */
   at(relayMs: number): number;
 }
 
@@ -28,6 +28,8 @@ const leastSeconds = 0.001;
  */
 export function makeTimeline(): Timeline {
   let originUs: number | undefined;
+  /** When the recording's beginning would have been here, had it come as quickly as the quickest picture. */
+  let zeroMs = Infinity;
   let last: { deviceUs: number; takenMs: number; seconds: number } | undefined;
 
   return {
@@ -37,11 +39,15 @@ export function makeTimeline(): Timeline {
       if (last !== undefined && isKey) {
         const disagreementUs = deviceUs - last.deviceUs - (packet.takenMs - last.takenMs) * 1000;
         const isBackwards = deviceUs <= last.deviceUs;
-        if (isBackwards || Math.abs(disagreementUs) > mostDisagreementMs * 1000) originUs += disagreementUs;
+        if (isBackwards || Math.abs(disagreementUs) > mostDisagreementMs * 1000) {
+          originUs += disagreementUs;
+          zeroMs = Infinity;
+        }
       }
       const earliest = last === undefined ? 0 : last.seconds + leastSeconds;
       const seconds = Math.max((deviceUs - originUs) / 1e6, earliest);
       last = { deviceUs, takenMs: packet.takenMs, seconds };
+      zeroMs = Math.min(zeroMs, packet.takenMs - seconds * 1000);
       return seconds;
     },
     placeSound(packet) {
@@ -49,7 +55,7 @@ export function makeTimeline(): Timeline {
     },
     at(relayMs) {
       if (last === undefined) return 0;
-      return last.seconds + Math.max(0, relayMs - last.takenMs) / 1000;
+      return Math.max(last.seconds, (relayMs - zeroMs) / 1000);
     },
   };
 }
