@@ -296,6 +296,18 @@ test("[Q4] a picture that comes twice is in the file once", async () => {
   expect((await open(part)).pictures).toHaveLength(3);
 });
 
+test("[Q4] an encoder that takes over with a picture of a moment before moves nothing", async () => {
+  giveAfter(10, 0, true);
+  giveAfter(1000, 1);
+  nowMs += 3000;
+  use(turned);
+  const { header, payload } = picture(2);
+  give({ header: { ...header, deviceUs: header.deviceUs - 3100 * 1000 }, payload });
+  giveAfter(500, 3);
+  const parts = await recording.stop(nowMs);
+  expect(parts.map(({ seconds }) => Math.round(seconds * 1000))).toEqual([1001, 3499]);
+});
+
 test("[Q4] a phone whose clock begins again goes on where it was", async () => {
   giveAfter(10, 0, true);
   nowMs += 4000;

@@ -1,6 +1,9 @@
 import type { MediaHeader } from "../../../protocol/media-packet.ts";
 
-/** What was held up on its way is taken late: that a length differs by less says nothing about the clocks. */
+/**
+ * What was held up on its way is taken late, and an encoder that takes over may begin with a picture of a moment before:
+ * that lengths differ by less says nothing about the clocks.
+ */
 const mostDisagreementMs = 60_000;
 
 type Times = Pick<MediaHeader, "deviceUs" | "takenMs">;
@@ -38,8 +41,7 @@ export function makeTimeline(): Timeline {
       originUs ??= deviceUs;
       if (last !== undefined && isKey) {
         const disagreementUs = deviceUs - last.deviceUs - (packet.takenMs - last.takenMs) * 1000;
-        const isBackwards = deviceUs <= last.deviceUs;
-        if (isBackwards || Math.abs(disagreementUs) > mostDisagreementMs * 1000) {
+        if (Math.abs(disagreementUs) > mostDisagreementMs * 1000) {
           originUs += disagreementUs;
           zeroMs = Infinity;
         }
