@@ -97,15 +97,14 @@ describe("[M24] a phone's video", () => {
   test("[M31] of a still screen is one picture and then only the word that it is still one", async () => {
     const { viewer } = await startRealFarm();
     await viewer.request("stream:start", wall);
-    // Its clock may move meanwhile, once a minute.
-    await vi.waitFor(() => {
-      expect(
-        headers(viewer)
-          .slice(-2)
-          .map(({ kind }) => kind),
-      ).toEqual(["still", "still"]);
-    }, patient);
-    expect(headers(viewer)[0]?.kind).toBe("key");
+    await vi.waitFor(() => expect(countOf(viewer, "still")).toBeGreaterThan(1), patient);
+    const all = headers(viewer);
+    expect(all[0]?.kind).toBe("key");
+    // Its clock may move meanwhile, and a busy machine may slow its video down.
+    const gapsMs = all.flatMap(({ kind, sentMs }, index) =>
+      kind === "still" ? [sentMs - (all[index - 1]?.sentMs ?? 0)] : [],
+    );
+    expect(Math.min(...gapsMs)).toBeGreaterThan(1900);
   });
 
   test("[M22] grows with its viewer without a gap and without losing count", async () => {
