@@ -300,6 +300,25 @@ test("[C10] a command whose PC is away says whom it waits for, until it ends", a
   expect(log.textContent).toMatch(/^Homewaiting for desk-1Home\d+ ms$/);
 });
 
+test("[V7] arrows go from tile to tile, Shift selects on the way, and each says which of how many it is", async () => {
+  await open([device(1), device(2), device(3)]);
+  const press = (key: string, shiftKey = false) =>
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
+  const at = () => document.activeElement?.getAttribute("aria-label");
+  labelled("Open Phone 1 S1").focus();
+  press("ArrowRight");
+  expect(at()).toBe("Open Phone 2 S2");
+  press("End", true);
+  expect(at()).toBe("Open Phone 3 S3");
+  expect(selected()).toEqual(["Phone 2 S2", "Phone 3 S3"]);
+  press("Home");
+  expect(at()).toBe("Open Phone 1 S1");
+  const places = [...document.querySelectorAll("article")].map((tile) =>
+    ["posinset", "setsize"].map((name) => tile.getAttribute(`aria-${name}`)).join(" of "),
+  );
+  expect(places).toEqual(["1 of 3", "2 of 3", "3 of 3"]);
+});
+
 test("Escape gives the selection up", async () => {
   await open([device(1)]);
   select(1);
