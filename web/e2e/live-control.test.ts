@@ -158,7 +158,7 @@ describe("[K10] taps land within a pixel of the display, at the corners and in t
     { model: "Redmi 9A", rotations: [3, 0] },
     { model: "moto g(7) power", rotations: [1, 0] },
     { model: "Lenovo TB-X606F", rotations: [3, 0] },
-  ])("on a $model, turned by $rotations quarters", async ({ model, rotations }) => {
+  ])("on a $model, turned by $rotations quarters", { timeout: 180_000 }, async ({ model, rotations }) => {
     const phone = phoneOf(model);
     await takeInHand(phone);
     for (const rotation of rotations) await expectTapsToLand(phone, rotation);
