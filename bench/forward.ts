@@ -15,9 +15,11 @@ import { printTable, type Row } from "./table.ts";
  * Frames that reach a viewer for each second of the process's CPU, and how old they are then: the relay over `/media` and
  * over Socket.IO against a bare `ws` forwarder under the same load.
  */
-const { seconds, rounds, smoke } = numberOptions({ seconds: 1.5, rounds: 3, smoke: 0 });
-const kilobytes = smoke > 0 ? [10] : [10, 30, 80];
-const viewerCounts = smoke > 0 ? [1, 2] : [1, 5, 20];
+const options = numberOptions({ seconds: 1.5, rounds: 3, kilobytes: 0, viewers: 0, smoke: 0 });
+const { seconds, rounds, smoke } = options;
+/** All of them unless one is asked for. */
+const kilobytes = options.kilobytes > 0 ? [options.kilobytes] : smoke > 0 ? [10] : [10, 30, 80];
+const viewerCounts = options.viewers > 0 ? [options.viewers] : smoke > 0 ? [1, 2] : [1, 5, 20];
 /** Less than the 5 frames a second that the relay lets through of a device. */
 const perDevice = 4;
 const devices = 50;
