@@ -111,9 +111,17 @@ export function makeMediaWire(
       send({ bytes, message }) {
         if (!isOpen || socket.readyState !== socket.OPEN) return;
         sentBytes += bytes.byteLength;
-        // Past `ws`, which would write head and packet one after the other. It never holds anything back itself, as
-        // nothing is compressed, so no message of its own is cut in two by this.
-        stream.write(message);
+        // Past `ws`, which would make the head anew for each. It never holds anything back itself, as nothing is
+        // compressed, so no message of its own is cut in two by this.
+        const [first, second] = message;
+        if (first === undefined) return;
+        if (second === undefined) stream.write(first);
+        else {
+          stream.cork();
+          stream.write(first);
+          stream.write(second);
+          stream.uncork();
+        }
       },
       unreceivedBytes: () => (sentBytes - receivedByPeer) >>> 0,
       onReceipt(handler) {

@@ -1,9 +1,29 @@
 /** One media packet for many wires. */
 export interface SharedPacket {
-  /** The relay's own copy, so that what a network read brought along with it is not kept. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same bytes behind the head of the WebSocket message that carries them, written down once for all. */
-  readonly message: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
+  /** The WebSocket message that carries it, in one piece or two, written down once for all. */
+  readonly message: readonly Uint8Array[];
+  /** How much memory is kept for as long as the packet is. */
+  readonly keptBytes: number;
+}
+
+/**
+ * A network read brings up to 64 kB, of which a small packet must not keep the rest; it is copied behind its head, and is
+ * one piece to write. A large one stays where it is: copying it, and collecting the copy, costs more than a second piece.
+ */
+const mostCopiedBytes = 16_000;
+
+export function sharePacket(packet: Uint8Array): SharedPacket {
+  const head = headOf(packet.byteLength);
+  if (packet.byteLength > mostCopiedBytes) {
+    return { bytes: packet, message: [head, packet], keptBytes: packet.buffer.byteLength };
+  }
+  // Not from Node's pool, in which a packet that is kept would keep its neighbours.
+  const message = Buffer.allocUnsafeSlow(head.byteLength + packet.byteLength);
+  message.set(head);
+  message.set(packet, head.byteLength);
+  const bytes = message.subarray(head.byteLength);
+  return { bytes, message: [message], keptBytes: bytes.byteLength };
 }
 
 const finalBinary = 0x82;
@@ -19,23 +39,12 @@ const mostIn16Bits = 0xffff;
  *         the packet
  * ```
  */
-export function sharePacket(packet: Uint8Array): SharedPacket {
-  const length = packet.byteLength;
-  let headBytes = 10;
-  if (length <= mostInHead) headBytes = 2;
-  else if (length <= mostIn16Bits) headBytes = 4;
-  // Not from Node's pool, in which a packet that is kept would keep its neighbours.
-  const message = Buffer.allocUnsafeSlow(headBytes + length);
-  message[0] = finalBinary;
-  if (headBytes === 2) message[1] = length;
-  else if (headBytes === 4) {
-    message[1] = 126;
-    message.writeUInt16BE(length, 2);
-  } else {
-    message[1] = 127;
-    message.writeUInt32BE(0, 2);
-    message.writeUInt32BE(length, 6);
-  }
-  message.set(packet, headBytes);
-  return { bytes: message.subarray(headBytes), message };
+function headOf(length: number): Uint8Array {
+  if (length <= mostInHead) return Uint8Array.of(finalBinary, length);
+  if (length <= mostIn16Bits) return Uint8Array.of(finalBinary, 126, length >>> 8, length & 0xff);
+  const head = new Uint8Array(10);
+  head[0] = finalBinary;
+  head[1] = 127;
+  new DataView(head.buffer).setUint32(6, length);
+  return head;
 }

@@ -12,7 +12,7 @@ import { sharePacket } from "../media/shared-packet.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Presence } from "../presence/presence.ts";
 import { measureHops } from "./hops.ts";
-import { pictureOfFrame, pictureOfPacket } from "./picture.ts";
+import { pictureOfFrame, pictureOfPacket, weightOf } from "./picture.ts";
 import type { WatchedDevice } from "./watched-device.ts";
 
 /** What comes from workers: asked for whose it is, counted, limited, and handed to its device. */
@@ -54,7 +54,7 @@ export function makeIntake(needs: IntakeNeeds): Intake {
       const refused = refusal(pcId, deviceId);
       if (refused !== undefined) return refused;
       const picture = pictureOfFrame(frame, preciseNowMs());
-      metrics.packetIn("jpeg", picture.byteLength);
+      metrics.packetIn("jpeg", weightOf(frame));
       const fault = limits.frames.refusal(`${deviceId} ${picture.layer}`);
       if (fault !== undefined) return { ok: false, fault };
       const device = needs.watched(deviceId);

@@ -21,21 +21,24 @@ export interface KeyGroup {
 export function makeKeyGroup(budget: CacheBudget): KeyGroup {
   let kept: PassingPacket[] | undefined;
   let bytes = 0;
+  let keptBytes = 0;
   /** Undefined while the next packet has to be a key frame. */
   let nextSequence: number | undefined;
 
   function forget(): void {
-    budget.give(bytes);
+    budget.give(keptBytes);
+    keptBytes = 0;
     bytes = 0;
     kept = undefined;
   }
 
   function keep(packet: PassingPacket): void {
     if (kept === undefined) return;
-    const more = packet.packet.message.byteLength;
-    if (kept.length === mostPackets || bytes + more > mostBytes || !budget.take(more)) return forget();
+    const { bytes: more, keptBytes: moreKept } = packet.packet;
+    bytes += more.byteLength;
+    if (kept.length === mostPackets || bytes > mostBytes || !budget.take(moreKept)) return forget();
     kept.push(packet);
-    bytes += more;
+    keptBytes += moreKept;
   }
 
   return {

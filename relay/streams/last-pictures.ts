@@ -18,7 +18,7 @@ export function makeLastPictures(budget: CacheBudget): LastPictures {
   const pictures = new Map<StreamQuality, Picture>();
 
   function forget(layer: StreamQuality): void {
-    budget.give(pictures.get(layer)?.byteLength ?? 0);
+    budget.give(pictures.get(layer)?.keptBytes ?? 0);
     pictures.delete(layer);
   }
 
@@ -27,7 +27,7 @@ export function makeLastPictures(budget: CacheBudget): LastPictures {
     keep(picture, isAlone) {
       if (isAlone) this.keepLayers([]);
       else forget(picture.layer);
-      if (budget.take(picture.byteLength)) pictures.set(picture.layer, picture);
+      if (budget.take(picture.keptBytes)) pictures.set(picture.layer, picture);
     },
     nearestTo(asked) {
       const distance = ({ layer }: Picture): number => Math.abs(rank[layer] - rank[asked]);

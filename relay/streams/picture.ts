@@ -9,7 +9,8 @@ export interface Picture {
   readonly layer: StreamQuality;
   /** Unix ms, with a fraction. */
   readonly relayedInMs: number;
-  readonly byteLength: number;
+  /** What it takes to keep it. */
+  readonly keptBytes: number;
   asFrame(encoding: FrameEncoding): StreamFrame;
   asPacket(): SharedPacket;
 }
@@ -36,7 +37,7 @@ export function pictureOfPacket(header: MediaHeader, packet: SharedPacket): Pict
   return {
     layer: header.layer,
     relayedInMs: header.relayedInMs,
-    byteLength: packet.bytes.byteLength,
+    keptBytes: packet.keptBytes,
     asFrame(encoding) {
       const payload = mediaPayload(packet.bytes);
       if (encoding === "base64") return (text ??= frameWith(toBase64(payload)));
@@ -60,7 +61,7 @@ export function pictureOfFrame(frame: StreamFrame, relayedInMs: number): Picture
   return {
     layer,
     relayedInMs,
-    byteLength: weightOf(frame),
+    keptBytes: weightOf(frame),
     asFrame,
     asPacket() {
       return (packet ??= sharePacket(
