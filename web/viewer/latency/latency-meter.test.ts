@@ -44,7 +44,7 @@ test("[Q8] each hop's middle and its slowest twentieth are told, of the last fiv
   const meter = makeMeter();
   meter.add(shown(beganMs, [900, 900, 900, 900, 900, 900, 900]));
   const nowMs = beganMs + 20_000;
-  for (let n = 1; n <= 100; n += 1) meter.add(shown(nowMs - 4000, [n, 2, 3, 1, 4, 5, 6]));
+  for (let n = 1; n <= 100; n += 1) meter.add(shown(nowMs - 4000 + n, [n, 2, 3, 1, 4, 5, 6]));
   const figures = meter.figures(deviceId, nowMs);
   expect(figures).toMatchObject({ encoding: "h264", pictures: 100 });
   expect(figures?.hops).toEqual({
@@ -65,6 +65,13 @@ test("[Q8] a picture that the relay kept from before is not slow, and not counte
   meter.add(shown(beganMs - 8000, [10, 1, 1, 8000, 1, 1, 1]));
   expect(meter.figures(deviceId, beganMs)).toBeUndefined();
   expect(meter.takeReport()).toEqual([]);
+});
+
+test("[Q8] a picture that the relay repeats is counted once", () => {
+  const meter = makeMeter();
+  meter.add(shown(beganMs + 100, [10, 1, 1, 1, 1, 1, 1]));
+  meter.add(shown(beganMs + 100, [10, 1, 1, 4000, 1, 1, 1]));
+  expect(meter.figures(deviceId, beganMs + 4200)).toMatchObject({ pictures: 1, hops: { relay: { p95: 1 } } });
 });
 
 test("[Q8] clocks that differ a little make no time negative, and a time nobody knows is none", () => {

@@ -34,18 +34,20 @@ export interface LatencyMeter {
 
 /** How long pictures take on their way, hop by hop. `random` picks which are told to the relay. */
 export function makeLatencyMeter(random: () => number): LatencyMeter {
-  const devices = new Map<string, { beganMs: number; samples: Sample[] }>();
+  const devices = new Map<string, { newestMs: number; samples: Sample[] }>();
   let report: StreamLatency["samples"] = [];
   let reportable = 0;
 
   return {
     begin(deviceId, nowMs) {
-      if (!devices.has(deviceId)) devices.set(deviceId, { beganMs: nowMs, samples: [] });
+      if (!devices.has(deviceId)) devices.set(deviceId, { newestMs: nowMs, samples: [] });
     },
     add(shown) {
       const { header } = shown;
       const device = devices.get(header.deviceId);
-      if (device === undefined || header.takenMs < device.beganMs) return;
+      if (device === undefined || header.takenMs <= device.newestMs) return;
+      // The relay repeats what it keeps to whoever asks anew: that is old, and not slow.
+      device.newestMs = header.takenMs;
       const sample = sampleOf(shown);
       device.samples.push(sample);
       if (device.samples.length > mostSamples) device.samples.shift();
