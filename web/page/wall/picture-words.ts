@@ -59,10 +59,10 @@ function statusWords(status: StreamStatus): PictureWords | undefined {
       full: `Encoder failed: single pictures, 1 a second.${why}`,
     };
   }
-  if (status.reduced !== undefined) return reducedWords(status.reduced);
   if (status.is_locked === true) {
     return { short: "Locked", full: "This phone shows its lock screen.", isMild: true };
   }
+  if (status.reduced !== undefined) return reducedWords(status.reduced);
   return undefined;
 }
 
