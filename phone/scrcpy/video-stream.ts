@@ -9,8 +9,12 @@ import { fitVideo, isSameSize } from "./video-size.ts";
 
 /** What a phone's own screen does; `max_fps` only lowers it. */
 const screenFps = 60;
-/** As scrcpy asks of Android's encoders: a still screen sends its last picture once more, which sharpens it. */
+/**
+ * As scrcpy asks of Android's encoders: a still screen sends its last picture again, and Android does so ten times
+ * (`kRepeatLastFrameCount` of its `GraphicBufferSource`), because one alone leaves ghosts of what was there before.
+ */
 const repeatAfterMs = 100;
+const mostRepeats = 10;
 const keyFrameIntervalMs = 10_000;
 const smallerSizes = [2560, 1920, 1600, 1280, 1024, 800];
 const mostErrorsInARow = 3;
@@ -54,19 +58,21 @@ export function makeVideoStream(parts: VideoStreamParts): VideoStream {
   async function capture(encoder: PictureEncoder, displaySize: Size): Promise<CaptureEnd> {
     let isConfigSent = false;
     let lastKeyFrameAt = 0;
-    let repeatAt: number | undefined;
+    let repeatAt = Infinity;
+    let repeatsLeft = 0;
     isDamaged = true;
     while (!signal.aborted) {
       if (isReset || !isSameSize(display.size, displaySize)) return "restart";
       const now = performance.now();
-      const waitMs = Math.max(nextPaintAt - now, isDamaged ? 0 : (repeatAt ?? Infinity) - now);
+      const waitMs = Math.max(nextPaintAt - now, isDamaged ? 0 : repeatAt - now);
       // Timers are whole milliseconds: waiting for less would lose every other picture at 60 a second.
       if (waitMs >= 1) {
         await bell.wait(waitMs === Infinity ? undefined : waitMs);
         continue;
       }
       nextPaintAt = Math.max(nextPaintAt, now - intervalMs) + intervalMs;
-      repeatAt = isDamaged ? now + repeatAfterMs : undefined;
+      repeatsLeft = isDamaged ? mostRepeats : repeatsLeft - 1;
+      repeatAt = repeatsLeft > 0 ? now + repeatAfterMs : Infinity;
       isDamaged = false;
       lastTimestampUs = Math.max(lastTimestampUs + 1, Math.round(now * 1000));
       const isKeyFrame = !isConfigSent || now - lastKeyFrameAt >= keyFrameIntervalMs;
