@@ -179,6 +179,17 @@ describe("[K11] what is pressed", () => {
   });
 });
 
+test("[K11] a panel that control put out is lit again when it ends, and one that it lit again is left alone", () => {
+  const dark = makeRig();
+  dark.take({ kind: "set_display_power", isOn: false });
+  dark.session.close();
+  expect(dark.arrived()).toEqual(["set_display_power 0", "set_display_power 1"]);
+  const lit = makeRig();
+  lit.take({ kind: "set_display_power", isOn: false }, { kind: "set_display_power", isOn: true });
+  lit.session.close();
+  expect(lit.sent).toHaveLength(1);
+});
+
 describe("[K12] the rest", () => {
   test("arrives as it came, in one piece", () => {
     const rig = makeRig();

@@ -17,7 +17,7 @@ export interface ControlSessionNeeds {
 export interface ControlSession {
   /** Whole control messages as they come from the relay; what is not is dropped. */
   take(messages: Uint8Array): void;
-  /** Lets go of every finger and key, and of the scrcpy session. */
+  /** Lets go of every finger and key, lights a panel that was put out, and lets go of the scrcpy session. */
   close(): void;
 }
 
@@ -37,6 +37,7 @@ export function openControlSession(needs: ControlSessionNeeds): ControlSession {
     if (kind === "inject_touch_event") return adaptTouch(bytes);
     if (kind === "inject_scroll_event") return adaptScroll(bytes);
     if (kind === "inject_keycode") noteKey(bytes);
+    if (kind === "set_display_power") pressed.setPanel(bytes[1] !== 0);
     return [bytes];
   }
 

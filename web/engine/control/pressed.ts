@@ -7,7 +7,10 @@ import {
 /** What is held down on a device. A touch screen has ten pointers for scrcpy, and no keyboard has this many keys. */
 const mostKeys = 64;
 
-/** The fingers and keys that one live control holds down, so that none of them stays down when it ends. */
+/**
+ * What one live control leaves otherwise than it found it: fingers and keys that are down, and a panel that it put out. None
+ * of it stays so when it ends; scrcpy's own cleanup, which would light the panel again, does not run (see `makeOptions`).
+ */
 export interface Pressed {
   isAny(): boolean;
   isFingerDown(pointerId: bigint): boolean;
@@ -16,6 +19,8 @@ export interface Pressed {
   liftFinger(pointerId: bigint): void;
   putKey(keyCode: number): void;
   liftKey(keyCode: number): void;
+  /** The panel was lit, or put out while the mirror goes on. */
+  setPanel(isLit: boolean): void;
   /** The messages that let go of all of it; nothing is pressed after. */
   release(): Uint8Array | undefined;
 }
@@ -23,6 +28,7 @@ export interface Pressed {
 export function makePressed(): Pressed {
   const fingers = new Map<bigint, ControlPosition>();
   const keys = new Set<number>();
+  let isPanelLit = true;
   return {
     isAny: () => fingers.size > 0 || keys.size > 0,
     isFingerDown: (pointerId) => fingers.has(pointerId),
@@ -32,6 +38,9 @@ export function makePressed(): Pressed {
       if (keys.size < mostKeys) keys.add(keyCode);
     },
     liftKey: (keyCode) => void keys.delete(keyCode),
+    setPanel: (isLit) => {
+      isPanelLit = isLit;
+    },
     release: () => {
       const deeds: ControlDeed[] = [];
       const touch = (action: "cancel" | "up", [pointerId, position]: [bigint, ControlPosition]): void =>
@@ -41,6 +50,8 @@ export function makePressed(): Pressed {
       if (first !== undefined) touch("cancel", first);
       for (const finger of fingers) touch("up", finger);
       for (const keyCode of keys) deeds.push({ kind: "inject_keycode", action: "up", keyCode });
+      if (!isPanelLit) deeds.push({ kind: "set_display_power", isOn: true });
+      isPanelLit = true;
       fingers.clear();
       keys.clear();
       return deeds.length === 0 ? undefined : writeControlMessages(deeds);
