@@ -71,6 +71,16 @@ describe("[V4] what would decode to garbage is dropped until the next key frame,
     expect(decoded()).toEqual(["key", "key", "delta"]);
   });
 
+  test("when what is being decoded is old already", () => {
+    key(1);
+    nowMs += 1001;
+    delta(2);
+    expect(decoded()).toEqual(["key"]);
+    expect(heard.onKeyNeeded).toHaveBeenCalledOnce();
+    key(3);
+    expect(fake.decoders).toHaveLength(2);
+  });
+
   test("when the decoder is far behind", () => {
     key(0);
     for (let sequence = 1; sequence <= 12; sequence += 1) delta(sequence);

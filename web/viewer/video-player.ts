@@ -3,6 +3,8 @@ import { codecStringOf } from "./codec-string.ts";
 
 /** A decoder that has this many pictures before it shows what nobody wants to see any more. */
 const mostUndecoded = 12;
+/** At few pictures a second that many would be seconds. */
+const oldestUndecodedMs = 1000;
 const keyRequestMs = 1000;
 /** So many failures, with fewer than `provingPictures` between two of them, and it is not tried again. */
 const mostFailures = 4;
@@ -55,7 +57,7 @@ export function makeVideoPlayer(needs: VideoPlayerNeeds): VideoPlayer {
   let decoder: VideoDecoder | undefined;
   let configured = "";
   let next: number | undefined;
-  let undecoded: { timestamp: number; packet: ReceivedPacket }[] = [];
+  let undecoded: { timestamp: number; packet: ReceivedPacket; cameMs: number }[] = [];
   let timestamp = 0;
   let keyAskedMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
@@ -66,6 +68,12 @@ export function makeVideoPlayer(needs: VideoPlayerNeeds): VideoPlayer {
     if (decoder !== undefined && decoder.state !== "closed") decoder.close();
     decoder = undefined;
     undecoded = [];
+  }
+
+  function isBehind(): boolean {
+    const [oldest] = undecoded;
+    if (oldest === undefined) return false;
+    return undecoded.length >= mostUndecoded || needs.nowMs() - oldest.cameMs > oldestUndecodedMs;
   }
 
   function needKey(): void {
@@ -126,16 +134,15 @@ export function makeVideoPlayer(needs: VideoPlayerNeeds): VideoPlayer {
       if (isClosed) return;
       const { header } = packet;
       const isKey = header.kind === "key";
-      const isBehind = undecoded.length >= mostUndecoded;
-      if (!isKey && (header.sequence !== next || decoder === undefined || isBehind)) return needKey();
-      if (isKey && isBehind) drop();
+      if (!isKey && (header.sequence !== next || decoder === undefined || isBehind())) return needKey();
+      if (isKey && isBehind()) drop();
       const hardware = needs.hardwareAcceleration(header);
       try {
         const codec = isKey ? codecStringOf(data) : undefined;
         const present = codec === undefined ? decoder : build(codec, hardware);
         if (present === undefined) return needKey();
         timestamp += 1;
-        undecoded.push({ timestamp, packet });
+        undecoded.push({ timestamp, packet, cameMs: needs.nowMs() });
         present.decode(new codecs.EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp, data }));
         next = (header.sequence + 1) & 0xffff;
       } catch (error) {
