@@ -40,6 +40,8 @@ export async function openLiveFarm(dataDir: string, phoneCount: number): Promise
   });
   let devices: DeviceStatusUpdate[] = [];
   await untilAsked(async () => {
+    // Every sixth is a phone that asks, and asks when it is claimed.
+    for (let phone = 1; phone <= phoneCount; phone += 1) await phones.say(`allow ${phone}`);
     devices = (await listDevices(control)).devices.filter(({ state }) => state === "ready");
     return devices.length === phoneCount;
   }, `${phoneCount} phones are ready`);
