@@ -196,6 +196,7 @@ test("forgotten: a phone that knew this computer asks again", async () => {
 });
 
 // Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
+// oxlint-disable-next-line vitest/no-disabled-tests
 test.skip("held: another program is named as the cause, and when it lets go the phone is back without a click", async () => {
   const said: Said = {
     tile: ["Attention", "Another program or tab holds this phone"],
@@ -270,6 +271,7 @@ test("scrcpy-dies: the screen is said to be gone, commands work on, and the pict
 });
 
 // Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
+// oxlint-disable-next-line vitest/no-disabled-tests
 test.skip("encoder-fails: a size that cannot be encoded is replaced by another without a click", async () => {
   const said: Said = {
     tile: ["Attention", "The screen cannot be mirrored"],
@@ -349,6 +351,7 @@ test("duplicate-serial: two phones with one number are two phones", async () => 
 });
 
 // Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
+// oxlint-disable-next-line vitest/no-disabled-tests
 test.skip("reboot: a phone that reboots is back without a click", async () => {
   const said: Said = {
     tile: ["Offline", "Unplugged"],
