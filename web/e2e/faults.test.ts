@@ -88,7 +88,7 @@ async function expectReady(serial: string): Promise<void> {
   const now = async (): Promise<unknown> => ({
     ...(await deviceOf(serial)),
     tile: await tileOf(serial).locator(".badge").first().textContent(),
-    worker: await rowOf(serial).locator(".badge").textContent(),
+    worker: await rowOf(serial).locator(".badge").first().textContent(),
   });
   await expect
     .poll(now, patient)
@@ -195,9 +195,7 @@ test("forgotten: a phone that knew this computer asks again", async () => {
   record("authorisation forgotten", said, "tap Allow", sinceMs);
 });
 
-// Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
-// oxlint-disable-next-line vitest/no-disabled-tests
-test.skip("held: another program is named as the cause, and when it lets go the phone is back without a click", async () => {
+test("held: another program is named as the cause, and when it lets go the phone is back without a click", async () => {
   const said: Said = {
     tile: ["Attention", "Another program or tab holds this phone"],
     worker: ["Not connected", "Another program or tab holds this phone"],
@@ -270,9 +268,7 @@ test("scrcpy-dies: the screen is said to be gone, commands work on, and the pict
   await expectLive(samsung);
 });
 
-// Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
-// oxlint-disable-next-line vitest/no-disabled-tests
-test.skip("encoder-fails: a size that cannot be encoded is replaced by another without a click", async () => {
+test("encoder-fails: a size that cannot be encoded is replaced by another without a click", async () => {
   const said: Said = {
     tile: ["Attention", "The screen cannot be mirrored"],
     worker: ["Ready, with a problem", "The screen cannot be mirrored"],
@@ -350,9 +346,7 @@ test("duplicate-serial: two phones with one number are two phones", async () => 
   await expectReady(lenovo);
 });
 
-// Fails since dashboards show video: the picture is not seen to come back. Not understood yet.
-// oxlint-disable-next-line vitest/no-disabled-tests
-test.skip("reboot: a phone that reboots is back without a click", async () => {
+test("reboot: a phone that reboots is back without a click", async () => {
   const said: Said = {
     tile: ["Offline", "Unplugged"],
     worker: ["Lost", "The phone is unplugged"],
