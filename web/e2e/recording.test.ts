@@ -104,10 +104,12 @@ async function openFocus(): Promise<void> {
 
 /** Waits until it is so long, as its line tells. */
 async function waitForSeconds(recorded: Locator, seconds: number): Promise<void> {
+  // The line's alone: in the text of the whole the phone's number runs into the minutes.
+  const words = recorded.locator(".recording-words");
   await expect
     .poll(
       async () => {
-        const [, minutes, rest] = /(\d+):(\d\d) ·/.exec((await recorded.textContent()) ?? "") ?? [];
+        const [, minutes, rest] = /(\d+):(\d\d) ·/.exec(await words.innerText()) ?? [];
         return Number(minutes ?? 0) * 60 + Number(rest ?? 0);
       },
       { timeout: 45_000 },
