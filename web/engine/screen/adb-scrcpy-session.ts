@@ -1,32 +1,20 @@
 import { Adb, type AdbTransport } from "@yume-chan/adb";
-import { AdbScrcpyClient, AdbScrcpyExitedError, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
+import { AdbScrcpyClient, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
 import { h264ParseConfiguration, ScrcpyInstanceId, type ScrcpyMediaStreamPacket } from "@yume-chan/scrcpy";
-import { ScopedTransport } from "../device/scoped-transport.ts";
-import { withTimeLimit } from "../time-limit.ts";
+import type { ScopedTransport } from "../device/scoped-transport.ts";
 import { makeScrcpyControl } from "./adb-scrcpy-control.ts";
 import { serverPath, uploadServer, type ServerProgram } from "./scrcpy-server.ts";
 import { drain, makeLastWords } from "./server-output.ts";
-import { ServerEndedError, type ScrcpySession, type ScrcpyWish, type VideoPacket } from "./scrcpy-session.ts";
-
-const startLimitMs = 15_000;
+import type { ScrcpySession, ScrcpyWish, VideoPacket } from "./scrcpy-session.ts";
+import { closeWhenEnded, startInScope } from "./server-life.ts";
 
 /** `DeviceLink.startScrcpy` over ADB. */
-export async function startAdbScrcpySession(
+export function startAdbScrcpySession(
   transport: AdbTransport,
   serverProgram: ServerProgram,
   wish: ScrcpyWish,
 ): Promise<ScrcpySession> {
-  const scope = new ScopedTransport(transport);
-  try {
-    return await withTimeLimit("starting scrcpy", startLimitMs, start(scope, serverProgram, wish));
-  } catch (error) {
-    void scope.close();
-    if (error instanceof AdbScrcpyExitedError) {
-      const lastWords = error.output.slice(-5).join(" ") || "no output";
-      throw new ServerEndedError(`the scrcpy server ended: ${lastWords}`, { cause: error });
-    }
-    throw error;
-  }
+  return startInScope(transport, "starting scrcpy", (scope) => start(scope, serverProgram, wish));
 }
 
 async function start(
@@ -56,12 +44,7 @@ async function start(
       }),
     );
   }
-  const ended = Promise.race(ends).then(
-    () => lastWords.text() || "the scrcpy server ended",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-  // Whatever ended first, the rest is of no use.
-  void ended.then(() => scope.close());
+  const ended = closeWhenEnded(scope, ends, lastWords);
   return { control: makeScrcpyControl(controller), ended, close: () => scope.close() };
 }
 
@@ -71,7 +54,7 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
     // Its own socket name, so that a server that is still ending cannot be mistaken for the new one.
     scid: ScrcpyInstanceId.random(),
     // Else the server removes its own program at some moment after the start, perhaps just when the next session (a
-    // larger picture) wants to run it. We change no setting of the phone that would need to be put back.
+    // larger picture) wants to run it. What it would put back, a panel that was put out, live control puts back itself.
     cleanup: false,
     powerOn: wish.wakes ?? true,
     audio: false,

@@ -1,13 +1,13 @@
 import { Adb, type AdbTransport } from "@yume-chan/adb";
-import { AdbScrcpyClient, AdbScrcpyExitedError, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
+import { AdbScrcpyClient, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
 import { ScrcpyInstanceId } from "@yume-chan/scrcpy";
-import { ScopedTransport } from "../device/scoped-transport.ts";
+import type { ScopedTransport } from "../device/scoped-transport.ts";
 import { serverPath, uploadServer, type ServerProgram } from "../screen/scrcpy-server.ts";
+import { closeWhenEnded, startInScope } from "../screen/server-life.ts";
 import { drain, makeLastWords, type LastWords } from "../screen/server-output.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { NoSoundError, type SoundCodec, type SoundSession, type SoundWish } from "./sound-session.ts";
 
-const startLimitMs = 15_000;
 /** A server that has nothing to send ends, and says why before. */
 const wordsLimitMs = 1000;
 
@@ -15,22 +15,12 @@ const wordsLimitMs = 1000;
  * `DeviceLink.startSound` over ADB. A server of its own, beside the one of the picture: sound that comes, goes or fails
  * touches no picture, and both clocks are the device's.
  */
-export async function startAdbSoundSession(
+export function startAdbSoundSession(
   transport: AdbTransport,
   serverProgram: ServerProgram,
   wish: SoundWish,
 ): Promise<SoundSession> {
-  const scope = new ScopedTransport(transport);
-  try {
-    return await withTimeLimit("starting scrcpy's sound", startLimitMs, start(scope, serverProgram, wish));
-  } catch (error) {
-    void scope.close();
-    if (error instanceof AdbScrcpyExitedError) {
-      const words = error.output.slice(-5).join(" ") || "no output";
-      throw new Error(`the scrcpy server ended: ${words}`, { cause: error });
-    }
-    throw error;
-  }
+  return startInScope(transport, "starting scrcpy's sound", (scope) => start(scope, serverProgram, wish));
 }
 
 async function start(
@@ -53,12 +43,7 @@ async function start(
     if (packet.type === "configuration") wish.onStart(packet.data);
     else wish.onPiece(packet.data, Number(packet.pts ?? 0n));
   });
-  const ended = Promise.race([printed, heard]).then(
-    () => lastWords.text() || "the scrcpy server ended",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-  // Whatever ended first, the rest is of no use.
-  void ended.then(() => scope.close());
+  const ended = closeWhenEnded(scope, [printed, heard], lastWords);
   return { ended, close: () => scope.close() };
 }
 
