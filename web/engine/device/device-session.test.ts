@@ -161,7 +161,7 @@ async function startHungCommand() {
   link.isHung = true;
   session.command(commandOf("shell", { shellCommand: "sleep 30" }));
   await vi.advanceTimersByTimeAsync(10);
-  return { session, link, end: () => acks.find(({ status }) => status === "failed") };
+  return { session, link, acks, end: () => acks.find(({ status }) => status === "failed") };
 }
 
 test.each([20, 200])(
@@ -181,4 +181,17 @@ test("[C4] a command says what USB said when the phone stays plugged in", async 
   link.failTransfers();
   await vi.advanceTimersByTimeAsync(1000);
   expect(end()?.error).toBe("ADB was lost: NetworkError: A transfer error has occurred.");
+});
+
+test("[C4] a command that comes while the device is being let go of is told why that is", async () => {
+  const { session, link, acks } = await startHungCommand();
+  link.failTransfers();
+  // ADB has ended, and the claim loop has not yet said so of the device.
+  await vi.advanceTimersByTimeAsync(100);
+  expect(session.state().kind).toBe("busy");
+  const late = { ...commandOf("shell", { shellCommand: "echo late" }), command_id: "late" };
+  session.command(late);
+  await vi.advanceTimersByTimeAsync(1000);
+  const end = acks.find(({ command_id: id, status }) => id === "late" && status === "failed");
+  expect(end?.error).toBe("ADB was lost: NetworkError: A transfer error has occurred.");
 });

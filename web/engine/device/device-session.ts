@@ -64,6 +64,8 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
   let plugged: AbortController | undefined;
   let loop: ClaimLoop | undefined;
   let held: HeldDevice | undefined;
+  /** Of the one that was held last. */
+  let whyLost: Promise<Error> | undefined;
   let demand: Demand | undefined;
   let shares = fullShares;
   /** Where its clipboard goes while somebody drives it, also while it is not there to be driven. */
@@ -78,12 +80,17 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     needs.onChange();
   }
 
+  /** Why the device is of no more use, while it is being let go of and its state does not say so yet. */
+  function whyLeaving(): Promise<Error> | undefined {
+    return held === undefined && (state.kind === "ready" || state.kind === "busy") ? whyLost : undefined;
+  }
+
   const queue = makeCommandQueue({
     memory: needs.memory,
     sendAck: (ack) => needs.sendAck(ack),
-    obstacle: () => (held === undefined ? obstacles[state.kind] : undefined),
+    obstacle: () => (held === undefined && whyLeaving() === undefined ? obstacles[state.kind] : undefined),
     execute: async (command) => {
-      if (held === undefined) throw new Error(obstacles[state.kind]);
+      if (held === undefined) throw (await whyLeaving()) ?? new Error(obstacles[state.kind]);
       const { link, view, signal, whyLost } = held;
       dispatch({ type: "command-started", commandId: command.command_id });
       try {
@@ -118,6 +125,7 @@ export function makeDeviceSession(needs: DeviceSessionNeeds): DeviceSession {
     startControl();
     const forget = (): void => {
       held = undefined;
+      whyLost = present.whyLost;
       control = undefined;
     };
     present.signal.addEventListener("abort", forget, { once: true });
