@@ -97,6 +97,8 @@ test("[V1] a tile and a focus of one device are one stream, as sharp as the focu
   const picture = tileOf(page, "Pixel 8").locator(".picture");
   const widthOf = async (of: Locator): Promise<number> => Number(await of.getAttribute("data-width"));
   await expect.poll(() => widthOf(picture), patient).toBeGreaterThan(0);
+  // Another page watched it larger a moment ago, and its session is kept for a while.
+  await expect.poll(() => widthOf(picture), patient).toBeLessThan(480);
   const before = await widthOf(picture);
   await tileOf(page, "Pixel 8").getByRole("button", { name: /^Open/ }).click();
   const screen = page.getByLabel(/^Screen of /);
