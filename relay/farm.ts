@@ -17,7 +17,7 @@ export interface Farm {
 export function makeFarm(needs: FarmNeeds): Farm {
   const { wires, log } = needs;
   const features = makeFeatures(needs);
-  const { audit, seats, gatekeeper, registry, presence, commands, streams } = features;
+  const { audit, outbox, seats, gatekeeper, registry, presence, commands, streams } = features;
 
   /** False when two connections for one `pc_id` were admitted in the same moment and this is the later one. */
   function takeSeat(wire: Wire, identity: WorkerIdentity): boolean {
@@ -64,6 +64,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
   return {
     census: () => ({
       devices: registry.list().map(({ picture }) => picture),
+      auditLag: outbox?.lag(),
       streamsWatched: streams.watchedCount(),
       streamsCachedBytes: streams.cachedBytes(),
       commandsPending: presence

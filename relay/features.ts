@@ -26,6 +26,7 @@ import { dashboardRoom, deviceRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
+import { startOutbox, type AuditSink } from "./supabase/outbox.ts";
 import type { Wire, Wires } from "./wire.ts";
 
 export interface FarmNeeds {
@@ -36,6 +37,8 @@ export interface FarmNeeds {
   tokens: FarmTokens;
   credentials: Credentials;
   jwt?: JwtVerifier | undefined;
+  /** Where else the trail is kept. */
+  auditSink?: AuditSink | undefined;
   settings: FarmSettings;
   metrics: Metrics;
   log: Log;
@@ -45,9 +48,10 @@ export type Features = ReturnType<typeof makeFeatures>;
 
 /** Makes what the relay does, and joins it: who is told of what, and who is asked. Its doors are in `doors/`. */
 export function makeFeatures(needs: FarmNeeds) {
-  const { wires, store, clock, newId, settings, metrics, log } = needs;
+  const { wires, store, clock, newId, settings, metrics, log, auditSink: sink } = needs;
   const audit = makeAudit(store, clock, newId, log);
-  const stopRetention = startRetention(store, audit, clock, settings);
+  const outbox = sink && startOutbox({ store, sink, clock, log });
+  const stopRetention = startRetention(store, audit, clock, settings, outbox?.unsentFrom);
   const refusals = makeRefusals(audit, clock);
   const limits = makeLimits(clock);
   const door: DoorNeeds = { log, clock, refusals, eventsPerSecond: settings.eventsPerSecond };
@@ -143,6 +147,7 @@ export function makeFeatures(needs: FarmNeeds) {
     clock,
     settings,
     audit,
+    outbox,
     door,
     limits,
     seats,
@@ -158,6 +163,7 @@ export function makeFeatures(needs: FarmNeeds) {
     close() {
       gatekeeper.close();
       stopRetention();
+      outbox?.close();
       control.stop();
       streams.close();
       leases.close();

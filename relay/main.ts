@@ -5,6 +5,7 @@ import { isBuilt } from "./http/web-app.ts";
 import { describeBug } from "./log.ts";
 import { helpText, readOptions, type Options } from "./options.ts";
 import { defaultWebDir, tryStartRelay } from "./start.ts";
+import type { SupabaseProject } from "./supabase/project.ts";
 
 const options = readOptions(process.argv.slice(2), process.env);
 if (!options.ok) exitWith(`${options.fault.message} (--help lists the options)`, badUsage);
@@ -37,6 +38,7 @@ async function run({ start, settings }: Options): Promise<void> {
       audience: start.jwtAudience,
       hs256Secret: start.jwtHs256Secret,
     },
+    supabase: projectOf(start),
     settings,
     areMetricsOpen: start.areMetricsOpen,
     log,
@@ -74,6 +76,15 @@ async function run({ start, settings }: Options): Promise<void> {
       );
     });
   }
+}
+
+/** The options were checked: all four are there or none is. */
+function projectOf(start: Options["start"]): SupabaseProject | undefined {
+  const { supabaseUrl: url, supabasePublishableKey: publishableKey, supabaseSecretKey: secretKey } = start;
+  const { supabaseFarm: farmId } = start;
+  if (url === undefined || publishableKey === undefined || secretKey === undefined || farmId === undefined)
+    return undefined;
+  return { url, publishableKey, secretKey, farmId };
 }
 
 function log(line: string): void {

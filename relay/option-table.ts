@@ -5,6 +5,8 @@ import { isLoopback } from "./http/caller.ts";
 /** One thing an operator may set: `--<name>`, and the variable `TABFARM_<NAME>` for the same. */
 export interface Option<T> {
   name: string;
+  /** Instead of `TABFARM_<NAME>`: one that other programs read, too. */
+  variable?: string;
   /** What stands for its value in the help; a switch has none, and its variable is `1`. */
   placeholder?: string;
   /** A few words; the fallback is told behind them. */
@@ -153,8 +155,8 @@ export function helpFor(groups: Record<string, OptionTable>): string {
 }
 
 /** The environment variable that says the same as the option. */
-export function variableOf({ name }: Pick<Option<unknown>, "name">): string {
-  return `TABFARM_${name.toUpperCase().replaceAll("-", "_")}`;
+export function variableOf({ name, variable }: Pick<Option<unknown>, "name" | "variable">): string {
+  return variable ?? `TABFARM_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function usageOf(option: Option<unknown>): string {

@@ -62,6 +62,25 @@ describe("the options", () => {
     expect(readOptions([], { TABFARM_JWT_HS256_SECRET: "x".repeat(32) })).toMatchObject({ ok: true });
   });
 
+  test("a Supabase project is whole or absent, in the variables that its other programs read", () => {
+    const env = {
+      SUPABASE_URL: "https://project.supabase.co",
+      SUPABASE_PUBLISHABLE_KEY: "sb_publishable_x",
+      SUPABASE_SECRET_KEY: "sb_secret_x",
+      SUPABASE_FARM_ID: "5b0c2d6e-3f8f-5c9b-8a70-0d6a2c1f9b11",
+    };
+    expect(readOptions([], env)).toMatchObject({
+      value: { start: { supabaseUrl: new URL(env.SUPABASE_URL), supabaseSecretKey: "sb_secret_x" } },
+    });
+    expect(readOptions([], { ...env, SUPABASE_SECRET_KEY: "", SUPABASE_FARM_ID: "" })).toMatchObject({
+      fault: { message: "a Supabase project needs SUPABASE_FARM_ID, SUPABASE_SECRET_KEY too" },
+    });
+    expect(readOptions(["--supabase-farm", "mine"], env)).toMatchObject({
+      fault: { message: expect.stringMatching(/^SUPABASE_FARM_ID must be a UUID/) },
+    });
+    expect(readOptions(["--supabase-url", "http://project.example"], env)).toMatchObject({ ok: false });
+  });
+
   test("a time or an amount says its unit in its name, and everything else is counted", () => {
     const names = [...helpText.matchAll(/--(\S+) <(?:number|seconds|days)>/g)].map(([, name]) => name);
     expect(names.filter((name) => !/-(seconds|days|megabytes)$/.test(String(name)))).toEqual([

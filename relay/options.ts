@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { fail, type Result } from "../protocol/fault.ts";
+import { uuid } from "../protocol/fields.ts";
 import {
   helpFor,
   maybeTextOption,
@@ -8,6 +10,7 @@ import {
   secureUrlOption,
   switchOption,
   textOption,
+  variableOf,
   type Option,
   type OptionValues,
 } from "./option-table.ts";
@@ -76,6 +79,30 @@ const startOptions = {
     isSecret: true,
     leastLength: 32,
     help: "believe JWTs signed (HS256) with this, too",
+  }),
+  supabaseUrl: secureUrlOption({
+    name: "supabase-url",
+    variable: "SUPABASE_URL",
+    placeholder: "url",
+    help: "work with this Supabase project; needs the next three too",
+  }),
+  supabasePublishableKey: maybeTextOption({
+    name: "supabase-publishable-key",
+    variable: "SUPABASE_PUBLISHABLE_KEY",
+    placeholder: "text",
+    help: "its key for pages",
+  }),
+  supabaseFarm: maybeTextOption({
+    name: "supabase-farm",
+    variable: "SUPABASE_FARM_ID",
+    placeholder: "uuid",
+    help: "which of its farms this is",
+  }),
+  supabaseSecretKey: maybeTextOption({
+    name: "supabase-secret-key",
+    variable: "SUPABASE_SECRET_KEY",
+    isSecret: true,
+    help: "its key for servers",
   }),
   isHelpAsked: switchOption({ name: "help", letter: "h", help: "this text" }),
 };
@@ -164,7 +191,22 @@ Keys for PCs, tokens for people and the record of everything done: npm run tabfa
 export function readOptions(args: string[], env: Record<string, string | undefined>): Result<Options> {
   const read = readOptionGroups(groups, args, env);
   if (!read.ok) return read;
-  const { tlsCertificate, tlsKey } = read.value.start;
-  const isTlsWhole = (tlsCertificate === undefined) === (tlsKey === undefined);
-  return isTlsWhole ? read : fail("INVALID_PAYLOAD", "--tls-cert and --tls-key are of use only together");
+  const problem = tlsProblem(read.value.start) ?? supabaseProblem(read.value.start);
+  return problem === undefined ? read : fail("INVALID_PAYLOAD", problem);
+}
+
+function tlsProblem({ tlsCertificate, tlsKey }: Options["start"]): string | undefined {
+  const isWhole = (tlsCertificate === undefined) === (tlsKey === undefined);
+  return isWhole ? undefined : "--tls-cert and --tls-key are of use only together";
+}
+
+function supabaseProblem(start: Options["start"]): string | undefined {
+  const keys = ["supabaseUrl", "supabasePublishableKey", "supabaseFarm", "supabaseSecretKey"] as const;
+  const missing = keys.filter((key) => start[key] === undefined).map((key) => variableOf(startOptions[key]));
+  if (missing.length === keys.length) return undefined;
+  if (missing.length > 0) return `a Supabase project needs ${missing.join(", ")} too`;
+  const farm = v.safeParse(uuid, start.supabaseFarm);
+  return farm.success
+    ? undefined
+    : `${variableOf(startOptions.supabaseFarm)} must be a UUID, a row's id in its table farms`;
 }

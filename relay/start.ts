@@ -23,6 +23,8 @@ import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { makeAuditSink } from "./supabase/audit-sink.ts";
+import { openProject, type SupabaseProject } from "./supabase/project.ts";
 
 export interface StartOptions {
   host: string;
@@ -46,6 +48,8 @@ export interface StartOptions {
   webDir?: string;
   /** Whose JWTs are believed beside tokens and keys. */
   jwt?: JwtOptions;
+  /** Keeps a copy of the trail there. */
+  supabase?: SupabaseProject | undefined;
   /** Instead of the defaults. */
   settings?: Partial<FarmSettings>;
   /** Let everybody read `/metrics`. */
@@ -118,7 +122,9 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     joinWires(makeSocketIoWires(http, callers), makeMediaWires(http, callers), scripts),
     metrics,
   );
+  const project = options.supabase;
   const farm = makeFarm({
+    auditSink: project && makeAuditSink(openProject(project), project, clock),
     wires,
     store,
     credentials,

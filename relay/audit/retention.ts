@@ -11,13 +11,14 @@ const dayMs = 86_400_000;
 
 /**
  * Forgets the oldest rows of the trail when they are older than an operator wants them or take more room, a few at a
- * time. Before any of them goes, a row says up to which and names its hash: the chain hangs on it from then on.
+ * time. Those from `neededFrom` on go only for want of room. Before any of them goes, a row says up to which and names its hash: the chain hangs on it from then on.
  */
 export function startRetention(
   store: AuditRows,
   audit: Audit,
   clock: Clock,
   { auditKeepDays, auditKeepBytes }: Pick<FarmSettings, "auditKeepDays" | "auditKeepBytes">,
+  neededFrom: () => number = () => Number.POSITIVE_INFINITY,
 ): () => void {
   let cancel = clock.setTimer(restMs, sweep);
 
@@ -27,7 +28,7 @@ export function startRetention(
     const tooOld = store.firstAuditRowSince(clock.now() - auditKeepDays * dayMs) - 1;
     const excess = 1 - auditKeepBytes / Math.max(1, store.estimateAuditBytes());
     const tooMuch = anchor.sequence + Math.ceil((head.sequence - anchor.sequence) * Math.max(0, excess));
-    const through = Math.min(head.sequence, Math.max(tooOld, tooMuch));
+    const through = Math.min(head.sequence, Math.max(Math.min(tooOld, neededFrom() - 1), tooMuch));
     const hash = store.auditHashOf(through);
     if (through <= anchor.sequence || hash === undefined) return;
     const details = { through, hash, rows: through - anchor.sequence };

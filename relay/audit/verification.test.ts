@@ -94,7 +94,7 @@ describe("[R2] the trail verifies", () => {
   test("when it was begun by a relay that chained nothing", async () => {
     await record(20);
     store.close();
-    tamper(`DROP INDEX commands_ended; DROP TABLE credential_changes; DROP TABLE audit_anchor; DROP INDEX audit_events_of_actor; DROP INDEX audit_events_of_device;
+    tamper(`DROP TABLE outbox_positions; DROP TABLE outbox_set_aside; DROP INDEX commands_ended; DROP TABLE credential_changes; DROP TABLE audit_anchor; DROP INDEX audit_events_of_actor; DROP INDEX audit_events_of_device;
       DROP INDEX audit_events_of_name; ALTER TABLE audit_events DROP COLUMN hash; PRAGMA user_version = 2;
       PRAGMA auto_vacuum = NONE; VACUUM;`);
     store = makeSqliteStore(path, clock);

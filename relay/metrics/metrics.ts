@@ -1,6 +1,7 @@
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
 import type { FaultCode } from "../../protocol/fault.ts";
 import type { MediaKind } from "../../protocol/media-packet.ts";
+import type { OutboxLag } from "../supabase/outbox.ts";
 
 /**
  * The way of a picture, in its order: the display to the engine, the engine, the way to the relay, the relay, the way to the
@@ -27,6 +28,8 @@ export interface Metrics {
 
 /** What is counted only when somebody asks. */
 export interface FarmCensus {
+  /** What of the trail is not in Supabase; absent where it is kept here alone. */
+  auditLag: OutboxLag | undefined;
   devices: Pick<DeviceStatusUpdate, "status" | "health_status">[];
   streamsWatched: number;
   /** What is kept of streams for viewers that come late. */

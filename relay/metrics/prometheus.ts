@@ -114,6 +114,13 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     "Age of the oldest write that is not on the disk.",
   );
   const auditRows = gauge("tabfarm_audit_rows", "Rows of the audit trail.");
+  const unsent = gauge("tabfarm_audit_unsent_rows", "Rows of the audit trail that Supabase has not got yet.");
+  const unsentAge = gauge("tabfarm_audit_unsent_oldest_seconds", "Age of the oldest of them.");
+  const setAside = gauge("tabfarm_audit_set_aside_rows", "Rows that Supabase refused since the start.");
+  const lostRows = gauge(
+    "tabfarm_audit_unsent_lost_rows",
+    "Rows pruned before they were sent, since the start.",
+  );
   const resident = gauge("process_resident_memory_bytes", "Memory of the process.");
   const heap = gauge("nodejs_heap_size_used_bytes", "JavaScript's part of it.");
   const cpu = new Counter({
@@ -173,6 +180,12 @@ export function makePrometheusMetrics(): PrometheusMetrics {
       commit.set(health.lastCommitMs / 1000);
       waiting.set(health.oldestWaitingMs / 1000);
       auditRows.set(store.countAuditEvents());
+      if (census.auditLag !== undefined) {
+        unsent.set(census.auditLag.rows);
+        unsentAge.set(census.auditLag.oldestMs / 1000);
+        setAside.set(census.auditLag.setAside);
+        lostRows.set(census.auditLag.lost);
+      }
       const { rss, heapUsed } = process.memoryUsage();
       resident.set(rss);
       heap.set(heapUsed);

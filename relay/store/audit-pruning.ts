@@ -26,6 +26,7 @@ export function makeAuditPruning(database: DatabaseSync, group: CommitGroup): Au
   );
   const hash = database.prepare("SELECT hash FROM audit_events WHERE sequence = ?");
   const remove = database.prepare("DELETE FROM audit_events WHERE sequence <= ?");
+  const removeSetAside = database.prepare("DELETE FROM outbox_set_aside WHERE sequence <= ?");
   const setAnchor = database.prepare("UPDATE audit_anchor SET sequence = ?, hash = ?");
 
   function hashOf(sequence: number): string | undefined {
@@ -52,6 +53,7 @@ export function makeAuditPruning(database: DatabaseSync, group: CommitGroup): Au
       if (lastHash === undefined) return false;
       group.write(() => {
         remove.run(last);
+        removeSetAside.run(last);
         setAnchor.run(last, lastHash);
         database.exec(`PRAGMA incremental_vacuum(${pagesAtOnce})`);
       });

@@ -27,6 +27,8 @@ export interface AuditRows extends AuditPruning {
   queryAudit(filter: AuditFilter): AuditRow[];
   /** The first row that is not older than that, or the one after the newest. */
   firstAuditRowSince(atMs: number): number;
+  /** When that row was written, Unix milliseconds; undefined when there is none. */
+  auditTimeOf(sequence: number): number | undefined;
   /** The newest row, durable or not yet. */
   auditHead(): ChainLink;
   /** The last row that is no longer kept, and the newest. */
@@ -42,6 +44,7 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
   );
   const list = database.prepare("SELECT * FROM audit_events ORDER BY sequence DESC LIMIT ?");
   let head = readHead(database);
+  const timeOf = database.prepare("SELECT at FROM audit_events WHERE sequence = ?");
   const ends = database.prepare(
     `SELECT (SELECT max(sequence) FROM audit_events) - (SELECT min(sequence) FROM audit_events) + 1 AS count`,
   );
@@ -59,6 +62,10 @@ export function makeAuditRows(database: DatabaseSync, group: CommitGroup): Audit
     listAuditEvents: (limit) => list.all(limit).map(auditEventOf),
     ...makeAuditQuery(database),
     ...makeAuditPruning(database, group),
+    auditTimeOf(sequence) {
+      const row = timeOf.get(sequence);
+      return row === undefined ? undefined : Number(row["at"]);
+    },
     auditHead: () => head,
     auditEnds: () => ({ anchor: readAnchor(database), head }),
     countAuditEvents: () => Number(ends.get()?.["count"] ?? 0),

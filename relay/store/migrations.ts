@@ -66,6 +66,18 @@ const migrations: Migration[] = [
   CREATE TABLE credential_changes (change TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
   "CREATE INDEX commands_ended ON commands (ended_at) WHERE ended_at IS NOT NULL;",
+  `
+  -- Up to which row the trail was sent to each place that keeps a copy, and what that place refused.
+  CREATE TABLE outbox_positions (place TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE outbox_set_aside (
+    place TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (place, sequence)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** From here on each row of the trail carries a hash over the row before; those that are there get theirs. */

@@ -9,6 +9,7 @@ import { makeDeviceRows } from "./device-rows.ts";
 import { makeGroupRows } from "./group-rows.ts";
 import { makeLeaseRows } from "./lease-rows.ts";
 import { migrate } from "./migrations.ts";
+import { makeOutboxRows } from "./outbox-rows.ts";
 import type { Store } from "./store.ts";
 
 /** A store in an SQLite file, or in memory for `:memory:`. Throws when the file cannot be opened. */
@@ -27,6 +28,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     ...makeCredentialRows(database, group),
     ...makeAuditRows(database, group),
     ...makeGroupRows(database, group),
+    ...makeOutboxRows(database, group),
     commit: () => group.commitSoon(),
     health: () => group.health(),
     close() {

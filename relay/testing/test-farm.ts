@@ -11,6 +11,7 @@ import { meterWires } from "../metrics/metered-wires.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
+import type { AuditSink } from "../supabase/outbox.ts";
 import { makeManualClock } from "./manual-clock.ts";
 import { noMetrics } from "./no-metrics.ts";
 import { makeMemoryClient } from "./memory-client.ts";
@@ -22,6 +23,7 @@ interface TestFarmOptions {
   storePath?: string;
   credentialsPath?: string;
   jwt?: JwtOptions;
+  auditSink?: AuditSink;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -32,6 +34,7 @@ export function makeTestFarm({
   storePath = ":memory:",
   credentialsPath = ":memory:",
   jwt,
+  auditSink,
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -49,6 +52,7 @@ export function makeTestFarm({
     tokens: testTokens,
     credentials,
     jwt: jwt && makeJwtVerifier(jwt, clock, (line) => logLines.push(line)),
+    auditSink,
     settings: { ...defaultSettings, ...settings },
     metrics,
     log: (line) => logLines.push(line),
