@@ -1,5 +1,6 @@
 import { AdbPacketHeader, type AdbPacketInit } from "@yume-chan/adb";
 import { type Consumable, WritableStream } from "@yume-chan/stream-extra";
+import { spareAcknowledgements } from "./spared-acknowledgements.ts";
 import { piecesOf } from "./transfer-pieces.ts";
 
 /** As much as two of the longest packets: one is on the cable while the next is made ready. */
@@ -17,6 +18,7 @@ export function writePackets(
   device: Pick<USBDevice, "transferOut">,
   { endpointNumber, packetSize }: Pick<USBEndpoint, "endpointNumber" | "packetSize">,
 ): WritableStream<Consumable<AdbPacketInit>> {
+  const dueFor = spareAcknowledgements();
   let underWay = 0;
   let failure: { error: unknown } | undefined;
   let wake: (() => void) | undefined;
@@ -43,7 +45,10 @@ export function writePackets(
   return new WritableStream<Consumable<AdbPacketInit>>({
     write: async (chunk) => {
       await waitForRoom();
-      chunk.tryConsume(({ payload, ...header }) => {
+      chunk.tryConsume((packet) => {
+        const due = dueFor(packet);
+        if (due === undefined) return;
+        const { payload, ...header } = due;
         transfer(asOwn(AdbPacketHeader.serialize({ ...header, payloadLength: payload.byteLength })));
         if (payload.byteLength === 0) return;
         for (const { at, length } of piecesOf(payload.byteLength))
