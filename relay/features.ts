@@ -27,6 +27,7 @@ import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
 import { startOutbox, type AuditSink } from "./supabase/outbox.ts";
+import type { ReadMembers } from "./supabase/members.ts";
 import type { Wire, Wires } from "./wire.ts";
 
 export interface FarmNeeds {
@@ -37,6 +38,7 @@ export interface FarmNeeds {
   tokens: FarmTokens;
   credentials: Credentials;
   jwt?: JwtVerifier | undefined;
+  readMembers?: ReadMembers | undefined;
   /** Where else the trail is kept. */
   auditSink?: AuditSink | undefined;
   settings: FarmSettings;

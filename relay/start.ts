@@ -24,7 +24,7 @@ import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { makeAuditSink } from "./supabase/audit-sink.ts";
-import { openProject, type SupabaseProject } from "./supabase/project.ts";
+import { jwtOptionsOf, makeReadMembers, openProject, type SupabaseProject } from "./supabase/project.ts";
 
 export interface StartOptions {
   host: string;
@@ -123,12 +123,15 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     metrics,
   );
   const project = options.supabase;
+  const supabase = project && openProject(project);
+  const jwt = project === undefined ? options.jwt : jwtOptionsOf(project, options.jwt);
   const farm = makeFarm({
-    auditSink: project && makeAuditSink(openProject(project), project, clock),
+    auditSink: supabase && makeAuditSink(supabase, project, clock),
+    readMembers: supabase && makeReadMembers(supabase, project),
     wires,
     store,
     credentials,
-    jwt: hasKeys(options.jwt) ? makeJwtVerifier(options.jwt, clock, log) : undefined,
+    jwt: hasKeys(jwt) ? makeJwtVerifier(jwt, clock, log) : undefined,
     clock,
     newId: randomUUID,
     tokens: tokens.value,
@@ -148,6 +151,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     areMetricsOpen,
     isBehindProxy,
     isTls: options.tls !== undefined,
+    project,
     log,
   });
 

@@ -4,8 +4,9 @@ import { handshake, namespaces, type Handshake } from "../../protocol/auth.ts";
 import { fail, succeed, type Fault, type Result } from "../../protocol/fault.ts";
 import type { Clock } from "../clock.ts";
 import type { Caller } from "../wire.ts";
+import type { Members } from "../supabase/members.ts";
 import type { AddressBuckets } from "./address-buckets.ts";
-import { looksLikeJwt, type JwtClaims, type JwtVerifier } from "./jwt.ts";
+import { badClaim, looksLikeJwt, type JwtClaims, type JwtVerifier } from "./jwt.ts";
 import { nouns, type Credential, type Credentials } from "./credentials.ts";
 import { dashboardActor, workerActor, type Identity } from "./identity.ts";
 
@@ -22,6 +23,8 @@ export interface AuthenticatorNeeds {
   /** Wrong tokens by address. */
   guesses: AddressBuckets;
   jwt: JwtVerifier | undefined;
+  /** Who says what people with a JWT may do; absent where the token itself does. */
+  members: Pick<Members, "roleOf"> | undefined;
 }
 
 /**
@@ -40,6 +43,7 @@ export function makeAuthenticator({
   clock,
   guesses,
   jwt,
+  members,
 }: AuthenticatorNeeds): Authenticator {
   async function verify(auth: Handshake, address: string): Promise<Result<Identity>> {
     if (guesses.isEmpty(address)) return tooManyGuesses;
@@ -63,6 +67,28 @@ export function makeAuthenticator({
       return claims.ok ? identityOfClaims(auth, claims.value) : claims;
     }
     return fail("AUTH_FAILED", `the ${auth.type} token is wrong; copy it from where it was shown`);
+  }
+
+  async function identityOfClaims(auth: Handshake, claims: JwtClaims): Promise<Result<Identity>> {
+    const { expiresAtMs } = claims;
+    if (auth.type === "worker") {
+      if (claims.kind !== "worker") return wrongRole("a person", "a worker");
+      if (claims.pcId === auth.pc_id) return succeed(workerOf(auth, { expiresAtMs }));
+      const message = `this token is for ${claims.pcId}, not for ${auth.pc_id}`;
+      return fail("AUTH_FAILED", message, { reason: "claim", claim: "tabfarm_pc_id" });
+    }
+    if (claims.kind !== "dashboard") return wrongRole("a worker", "a dashboard");
+    const { kind, actor, userId } = claims;
+    if (members === undefined) {
+      return claims.role === undefined
+        ? badClaim("tabfarm_role", "is missing, also in app_metadata")
+        : succeed({ kind, actor, role: claims.role, expiresAtMs });
+    }
+    const role = await members.roleOf(userId);
+    if (!role.ok) return role;
+    return role.value === undefined
+      ? { ok: false, fault: notAMember(actor) }
+      : succeed({ kind, actor, role: role.value, userId, expiresAtMs });
   }
 
   return {
@@ -137,15 +163,10 @@ function identityOf(auth: Handshake, credential: Credential, nowMs: number): Res
   return succeed({ kind: "dashboard", actor: credential.name, role: credential.role, ...admission });
 }
 
-function identityOfClaims(auth: Handshake, claims: JwtClaims): Result<Identity> {
-  const admission = { expiresAtMs: claims.expiresAtMs };
-  if (auth.type === "worker") {
-    if (claims.kind !== "worker") return wrongRole("a person", "a worker");
-    if (claims.pcId === auth.pc_id) return succeed(workerOf(auth, admission));
-    const message = `this token is for ${claims.pcId}, not for ${auth.pc_id}`;
-    return fail("AUTH_FAILED", message, { reason: "claim", claim: "tabfarm_pc_id" });
-  }
-  return claims.kind === "dashboard" ? succeed(claims) : wrongRole("a worker", "a dashboard");
+/** Genuine, so it is no guess. */
+export function notAMember(actor: string): Fault {
+  const message = `${actor} is no member of this farm; an admin of the farm adds members in Supabase`;
+  return fail("AUTH_FAILED", message, { reason: "member" }).fault;
 }
 
 function wrongRole(owner: string, client: string): Result<never> {

@@ -4,6 +4,7 @@ import type { Refusals } from "../audit/refusals.ts";
 import type { Clock } from "../clock.ts";
 import { describeBug, type Log } from "../log.ts";
 import type { CredentialRows } from "../store/credential-rows.ts";
+import { makeMembers, type ReadMembers } from "../supabase/members.ts";
 import type { Caller } from "../wire.ts";
 import { makeAddressBuckets } from "./address-buckets.ts";
 import { endOf, makeAuthenticator, type FarmTokens } from "./authenticate.ts";
@@ -19,6 +20,8 @@ export interface GatekeeperNeeds {
   credentials: Credentials;
   /** Absent where no JWTs are believed. */
   jwt?: JwtVerifier | undefined;
+  /** Reads who belongs to the farm; absent where tokens say it themselves. */
+  readMembers?: ReadMembers | undefined;
   store: CredentialRows;
   audit: Audit;
   refusals: Refusals;
@@ -36,10 +39,20 @@ export interface Gatekeeper extends Pick<Sessions, "add" | "renew"> {
 }
 
 export function makeGatekeeper(needs: GatekeeperNeeds): Gatekeeper {
-  const { tokens, credentials, jwt, store, audit, refusals, seats, clock, log, onPersonGone } = needs;
+  const { tokens, credentials, jwt, readMembers, store, audit, refusals, seats, clock, log } = needs;
+  const { onPersonGone } = needs;
   const guesses = makeAddressBuckets(clock);
   const refusalLines = makeAddressBuckets(clock);
-  const authenticator = makeAuthenticator({ tokens, credentials, jwt, clock, guesses });
+  const members =
+    readMembers &&
+    makeMembers({
+      read: readMembers,
+      clock,
+      log,
+      present: () => sessions.userIds(),
+      onRole: (userId, role) => sessions.setRole(userId, role),
+    });
+  const authenticator = makeAuthenticator({ tokens, credentials, jwt, members, clock, guesses });
   const sessions = makeSessions({ authenticator, audit, clock, log });
   const stopWatching = watchCredentials({
     credentials,
@@ -86,6 +99,7 @@ export function makeGatekeeper(needs: GatekeeperNeeds): Gatekeeper {
     },
     close() {
       stopWatching();
+      members?.close();
       sessions.close();
     },
   };

@@ -29,6 +29,8 @@ export interface WorkerIdentity extends Admission {
 export interface DashboardIdentity extends Admission {
   kind: "dashboard";
   role: Role;
+  /** Of a person whose role is the one that Supabase has for it as a member of the farm. */
+  userId?: string;
 }
 
 /** Its name in the trail, whoever let it in. */

@@ -28,7 +28,14 @@ export function hasKeys(options: JwtOptions | undefined): options is JwtOptions 
 /** What a token says of who has it. */
 export type JwtClaims = (
   | { kind: "worker"; pcId: string }
-  | { kind: "dashboard"; actor: string; role: Role }
+  | {
+      kind: "dashboard";
+      actor: string;
+      /** `sub`. */
+      userId: string;
+      /** Absent when the token says none. */
+      role: Role | undefined;
+    }
 ) & {
   expiresAtMs: number;
 };
@@ -120,7 +127,6 @@ function claimsOf(payload: unknown): Result<JwtClaims> {
   const { sub, exp, email = "", email_verified: isVerified, app_metadata: app, ...top } = parsed.output;
   const expiresAtMs = exp * 1000;
   const given = top.tabfarm_role ?? app.tabfarm_role;
-  if (given === undefined) return badClaim("tabfarm_role", "is missing, also in app_metadata");
   if (given === "worker") {
     const forPc = top.tabfarm_pc_id ?? app.tabfarm_pc_id;
     if (forPc === undefined) return badClaim("tabfarm_pc_id", "is missing, also in app_metadata");
@@ -129,11 +135,17 @@ function claimsOf(payload: unknown): Result<JwtClaims> {
   const hasEmail = email !== "" && isVerified !== false;
   const problem = nameProblem(hasEmail ? email : sub);
   if (problem !== undefined) return badClaim(hasEmail ? "email" : "sub", problem);
-  return succeed({ kind: "dashboard", actor: hasEmail ? email : sub, role: given, expiresAtMs });
+  return succeed({
+    kind: "dashboard",
+    actor: hasEmail ? email : sub,
+    userId: sub,
+    role: given,
+    expiresAtMs,
+  });
 }
 
 /** The token is genuine: trying it is no guess. */
-function badClaim(claim: string, problem: string): Result<never> {
+export function badClaim(claim: string, problem: string): Result<never> {
   return fail("AUTH_FAILED", `the token's claim ${claim} ${problem}`, { reason: "claim", claim });
 }
 

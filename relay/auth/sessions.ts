@@ -4,7 +4,8 @@ import { authorOf, type Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Wire } from "../wire.ts";
-import type { Authenticator } from "./authenticate.ts";
+import type { Role } from "../../protocol/role.ts";
+import { notAMember, type Authenticator } from "./authenticate.ts";
 import type { Identity } from "./identity.ts";
 
 const sweepMs = 1000;
@@ -17,6 +18,10 @@ export interface Sessions {
   renew(wire: Wire, token: string): Promise<Result<object>>;
   /** Ends every wire that this key or token let in. */
   endAllOf(credentialId: string, why: Fault): void;
+  /** Whose role Supabase has, of those who are here. */
+  userIds(): Set<string>;
+  /** Gives this person's wires another role; without one they end. */
+  setRole(userId: string, role: Role | undefined): void;
   close(): void;
 }
 
@@ -66,8 +71,21 @@ export function makeSessions({ authenticator, audit, clock, log }: SessionsNeeds
     endAllOf(credentialId, why) {
       for (const wire of wires) if (wire.identity.credentialId === credentialId) end(wire, why);
     },
+    userIds: () => new Set([...wires].map(userIdOf).filter((id) => id !== undefined)),
+    setRole(userId, role) {
+      for (const wire of wires) {
+        const { identity } = wire;
+        if (identity.kind !== "dashboard" || identity.userId !== userId) continue;
+        if (role === undefined) end(wire, notAMember(identity.actor));
+        else wire.identity = { ...identity, role };
+      }
+    },
     close: () => cancelSweep(),
   };
+}
+
+function userIdOf({ identity }: Wire): string | undefined {
+  return identity.kind === "dashboard" ? identity.userId : undefined;
 }
 
 function expired(): Fault {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fail, succeed } from "../../protocol/fault.ts";
 import { answerText } from "./answer.ts";
 import { makeFront } from "./front.ts";
+import type { SupabaseProject } from "../supabase/project.ts";
 import { makeOperations } from "./operations.ts";
 
 const token = "Bearer the-token";
@@ -22,12 +23,13 @@ afterEach(() => {
   for (const server of servers) server.close();
 });
 
-async function serve(areMetricsOpen = false): Promise<string> {
+async function serve(areMetricsOpen = false, project?: SupabaseProject): Promise<string> {
   const front = makeFront({
     operations: makeOperations({
       unreadiness: () => unreadiness,
       metrics: { contentType: "text/plain; version=0.0.4", text: async () => "tabfarm_x 1\n" },
       areMetricsOpen,
+      project,
       identify: async ({ headers }) =>
         headers.authorization === token ? succeed(undefined) : fail("AUTH_FAILED", "send a token"),
     }),
@@ -37,6 +39,7 @@ async function serve(areMetricsOpen = false): Promise<string> {
       answerText(response, 404, "nothing here");
     },
     isTls: false,
+    project: project?.url,
     log: (line) => logLines.push(line),
   });
   const server = createServer(front);
@@ -72,6 +75,27 @@ describe("what the relay serves", () => {
     expect([broken.status, await broken.text()]).toEqual([500, "The relay failed; its log has the cause."]);
     expect(logLines).toEqual([expect.stringMatching(/^bug: answering GET \/bug: .*a bug/)]);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+});
+
+test("[U8] pages are told of the Supabase project and may speak to it, and learn no secret", async () => {
+  expect((await fetch(`${url}/supabase.json`)).status).toBe(404);
+  const farmId = "11111111-2222-4333-8444-555555555555";
+  const address = new URL("https://project.supabase.co");
+  const withProject = await serve(false, {
+    url: address,
+    publishableKey: "sb_publishable_x",
+    secretKey: "sb_secret_x",
+    farmId,
+  });
+  const told = await fetch(`${withProject}/supabase.json`);
+  expect(told.headers.get("content-security-policy")).toContain(
+    "connect-src 'self' https://project.supabase.co wss://project.supabase.co;",
+  );
+  expect(await told.json()).toEqual({
+    url: "https://project.supabase.co",
+    publishable_key: "sb_publishable_x",
+    farm_id: farmId,
   });
 });
 

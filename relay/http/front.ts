@@ -11,12 +11,14 @@ export interface FrontNeeds {
   webApp: RequestHandler;
   /** Whether browsers are to come back over TLS only. */
   isTls: boolean;
+  /** Which the pages may speak to as well. */
+  project: URL | undefined;
   log: Log;
 }
 
 /** Everything the relay serves beside Socket.IO, each answer with the security headers. */
-export function makeFront({ operations, api, webApp, isTls, log }: FrontNeeds): RequestListener {
-  const headers = Object.entries({ ...securityHeaders, ...(isTls ? strictTransport : {}) });
+export function makeFront({ operations, api, webApp, isTls, project, log }: FrontNeeds): RequestListener {
+  const headers = Object.entries({ ...securityHeaders(project), ...(isTls ? strictTransport : {}) });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of headers) response.setHeader(name, value);

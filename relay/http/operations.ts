@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Result } from "../../protocol/fault.ts";
+import type { PublicProject } from "../../protocol/supabase.ts";
+import type { SupabaseProject } from "../supabase/project.ts";
 import { answer, answerJson, answerText, type RequestHandler } from "./answer.ts";
 import { isFromThisMachine } from "./caller.ts";
 
@@ -10,13 +12,14 @@ export interface OperationsNeeds {
   metrics: { contentType: string; text(): Promise<string> };
   /** Metrics for everybody, not only for this machine and for those with a dashboard's token. */
   areMetricsOpen: boolean;
+  project: SupabaseProject | undefined;
   /** Succeeds for a request with a dashboard's token. */
   identify(request: IncomingMessage): Promise<Result<unknown>>;
 }
 
 /** By path. */
 export function makeOperations(needs: OperationsNeeds): Record<string, RequestHandler> {
-  const { metrics, areMetricsOpen } = needs;
+  const { metrics, areMetricsOpen, project } = needs;
   return {
     "/healthz": (_, response) => answerText(response, 200, "ok"),
     "/readyz"(_, response) {
@@ -24,6 +27,7 @@ export function makeOperations(needs: OperationsNeeds): Record<string, RequestHa
       if (reason === undefined) answerJson(response, 200, { ready: true });
       else answerJson(response, 503, { ready: false, reason });
     },
+    ...(project && { "/supabase.json": (_, response) => answerJson(response, 200, publicPartOf(project)) }),
     async "/metrics"(request, response) {
       const isFree = areMetricsOpen || isFromThisMachine(request);
       const identified = isFree ? undefined : await needs.identify(request);
@@ -33,4 +37,9 @@ export function makeOperations(needs: OperationsNeeds): Record<string, RequestHa
       } else answer(response, 200, metrics.contentType, await metrics.text());
     },
   };
+}
+
+/** Everybody may know it: what it opens, row-level security decides. */
+function publicPartOf({ url, publishableKey, farmId }: SupabaseProject): PublicProject {
+  return { url: url.origin, publishable_key: publishableKey, farm_id: farmId };
 }

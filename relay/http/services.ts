@@ -9,6 +9,7 @@ import { makeApi } from "../rest/api.ts";
 import { makeRoutes } from "../rest/routes.ts";
 import { connectScript, identifyScript } from "../rest/script.ts";
 import type { Store } from "../store/store.ts";
+import type { SupabaseProject } from "../supabase/project.ts";
 import { addressOf } from "./caller.ts";
 import { makeFront } from "./front.ts";
 import { makeOperations } from "./operations.ts";
@@ -26,6 +27,8 @@ export interface ServicesNeeds {
   areMetricsOpen: boolean;
   isBehindProxy: boolean;
   isTls: boolean;
+  /** Pages are told of it, and may speak to it. */
+  project: SupabaseProject | undefined;
   log: Log;
 }
 
@@ -51,6 +54,7 @@ export function makeServices(needs: ServicesNeeds): RequestListener {
       },
       metrics: { contentType: metrics.contentType, text: () => metrics.expose(sources) },
       areMetricsOpen: needs.areMetricsOpen,
+      project: needs.project,
       identify: (request) => identifyScript(scripts, request, addressOfCaller(request)),
     }),
     api: makeApi({
@@ -60,6 +64,7 @@ export function makeServices(needs: ServicesNeeds): RequestListener {
     }),
     webApp: makeWebApp(needs.webDir),
     isTls: needs.isTls,
+    project: needs.project?.url,
     log,
   });
 }

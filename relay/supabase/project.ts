@@ -1,4 +1,8 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import * as v from "valibot";
+import { role } from "../../protocol/role.ts";
+import type { JwtOptions } from "../auth/jwt.ts";
+import type { ReadMembers } from "./members.ts";
 
 /** The Supabase project that the farm works with, and which of its farms this one is. */
 export interface SupabaseProject {
@@ -15,4 +19,33 @@ export function openProject({ url, secretKey }: SupabaseProject): SupabaseClient
   return createClient(url.href, secretKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
+}
+
+/** What the project's Auth signs for whoever signed in; what an operator says of it goes before. */
+export function jwtOptionsOf({ url }: SupabaseProject, given: JwtOptions = {}): JwtOptions {
+  if (given.jwksUrl !== undefined) return given;
+  const auth = new URL("/auth/v1", url);
+  return {
+    hs256Secret: given.hs256Secret,
+    jwksUrl: new URL(`${auth.href}/.well-known/jwks.json`),
+    issuer: auth.href,
+    audience: "authenticated",
+  };
+}
+
+const answerLimitMs = 5000;
+const memberRows = v.array(v.object({ user_id: v.string(), role }));
+
+/** The project's table `members`. */
+export function makeReadMembers(client: SupabaseClient, { farmId }: SupabaseProject): ReadMembers {
+  return async (userIds) => {
+    const { data, error } = await client
+      .from("members")
+      .select("user_id, role")
+      .eq("farm_id", farmId)
+      .in("user_id", [...userIds])
+      .abortSignal(AbortSignal.timeout(answerLimitMs));
+    if (error !== null) throw new Error(error.message);
+    return new Map(v.parse(memberRows, data).map((row) => [row.user_id, row.role]));
+  };
 }

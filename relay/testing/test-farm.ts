@@ -11,6 +11,7 @@ import { meterWires } from "../metrics/metered-wires.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
+import type { ReadMembers } from "../supabase/members.ts";
 import type { AuditSink } from "../supabase/outbox.ts";
 import { makeManualClock } from "./manual-clock.ts";
 import { noMetrics } from "./no-metrics.ts";
@@ -24,6 +25,7 @@ interface TestFarmOptions {
   credentialsPath?: string;
   jwt?: JwtOptions;
   auditSink?: AuditSink;
+  readMembers?: ReadMembers;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -35,6 +37,7 @@ export function makeTestFarm({
   credentialsPath = ":memory:",
   jwt,
   auditSink,
+  readMembers,
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -53,6 +56,7 @@ export function makeTestFarm({
     credentials,
     jwt: jwt && makeJwtVerifier(jwt, clock, (line) => logLines.push(line)),
     auditSink,
+    readMembers,
     settings: { ...defaultSettings, ...settings },
     metrics,
     log: (line) => logLines.push(line),
