@@ -54,6 +54,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "supabase",
+          include: ["supabase/**/*.test.ts", "relay/**/*.supabase.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "slow",
           include: ["web/e2e/*.slow.ts", "relay/**/*.slow.ts"],
           globalSetup: ["web/e2e/global-setup.ts"],
