@@ -22,6 +22,8 @@ export interface PictureWish {
 export type ViewerRequest<Canvas = unknown, Port = unknown> =
   /** Connects; the token is a dashboard's. */
   | { type: "start"; relayUrl: string; token: string }
+  /** A newer token of the same person. */
+  | { type: "renew"; token: string }
   /** `watchId` is the page's number for it. */
   | { type: "watch"; watchId: number; deviceId: string; wish: PictureWish }
   /** Where to paint, after `canvas-wanted`. */

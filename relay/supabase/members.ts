@@ -52,7 +52,7 @@ export function makeMembers({ read, clock, log, present, onRole }: MembersNeeds)
   async function lookAgain(): Promise<void> {
     const ids = [...present()];
     forgetOthers();
-    for (let at = 0; at < ids.length && !isClosed; at += mostAtOnce) {
+    for (let at = 0; at < ids.length; at += mostAtOnce) {
       const some = ids.slice(at, at + mostAtOnce);
       if (!(await ask(some)) || isClosed) break;
       for (const id of some) onRole(id, known.get(id)?.role);

@@ -53,7 +53,7 @@ async function open(
   more: Partial<DeviceListReply> = {},
 ): Promise<void> {
   main = makeFakeWire();
-  const link = joinDashboardLink(main, makeFakeViewer(), fakeRelay);
+  const link = joinDashboardLink(() => main, makeFakeViewer(), fakeRelay);
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   main.answer("device:list", listReply({ devices, workers, now, ...more }));

@@ -21,7 +21,12 @@ import { labelOf } from "./wall/device-words.ts";
 import { Wall } from "./wall/wall.tsx";
 
 /** The operators' console. It fills its parent, which must have a height; `route` is its own when none is given. */
-export function DashboardScreen(props: { link: DashboardLink; route?: DashboardRoute }): JSX.Element {
+export function DashboardScreen(props: {
+  link: DashboardLink;
+  route?: DashboardRoute;
+  /** Of somebody who signed in. */
+  onSignOut?: (() => void) | undefined;
+}): JSX.Element {
   // One screen, one link, one route: they do not change under the components.
   const link = untrack(() => props.link);
   const route = untrack(() => props.route) ?? createMemoryRoute();
@@ -51,6 +56,13 @@ export function DashboardScreen(props: { link: DashboardLink; route?: DashboardR
                   <span class="muted clip actor" title={`How the relay knows you: ${link.state.role}`}>
                     {actor()}
                   </span>
+                )}
+              </Show>
+              <Show when={props.onSignOut}>
+                {(signOut) => (
+                  <button type="button" class="button quiet" onClick={() => signOut()()}>
+                    Sign out
+                  </button>
                 )}
               </Show>
               <ConnectionPill />

@@ -5,7 +5,8 @@ import { makeWorkerLink } from "./link/worker-link.ts";
 import "./look/tokens.css";
 import "./look/base.css";
 import "./look/page.css";
-import { keepToken, takeToken, type Role } from "./token/token.ts";
+import { openSession } from "./session/session.ts";
+import { dropToken, keepToken, takeToken, type Role } from "./token/token.ts";
 import { makeUsbPicker } from "./worker/add-phone.ts";
 import { keepPcId, takePcId } from "./worker/pc-id.ts";
 
@@ -29,6 +30,8 @@ render(
         role,
         token: takeToken(role, place),
         keepToken: (role, token) => keepToken(role, token, place),
+        dropToken: (role) => dropToken(role, place),
+        openSession: () => openSession(location.origin),
         makeDashboardLink: (token) => makeDashboardLink({ url: location.origin, token }),
         makeWorkerLink: (token) => makeWorkerLink(startEngine(), { relayUrl: location.origin, token }),
         pcId: takePcId(location.search, localStorage),

@@ -24,7 +24,7 @@ export interface ViewerScope {
   soundCodecs: SoundCodecs | undefined;
   /** Whether the graphics card decodes H.264. */
   hardware: { isUsable: boolean };
-  makeWire?(options: { url: string; token: string }): MediaWire;
+  makeWire?(options: { url: string; token: () => string }): MediaWire;
 }
 
 /** Shows what the page watches for as long as the thread lives. */
@@ -36,6 +36,9 @@ export function serveViewer(scope: ViewerScope): void {
     switch (request.type) {
       case "start":
         running ??= run(scope, watches, request.relayUrl, request.token);
+        return;
+      case "renew":
+        running?.renew(request.token);
         return;
       case "watch": {
         const { watchId, deviceId, wish } = request;
@@ -75,8 +78,9 @@ export function serveViewer(scope: ViewerScope): void {
   });
 }
 
-function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string, token: string) {
-  const wire = scope.makeWire?.({ url, token }) ?? dashboardWire(url, token);
+function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string, firstToken: string) {
+  let token = firstToken;
+  const wire = scope.makeWire?.({ url, token: () => token }) ?? dashboardWire(url, () => token);
   const taps = makeTaps();
   const streams = makeStreams({
     isConnected: () => wire.connected,
@@ -152,6 +156,10 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
     kept,
     streams,
     uses,
+    renew(newer: string): void {
+      token = newer;
+      wire.emit("auth:renew", { token });
+    },
     /** The page's clock is this machine's. */
     jpegDone(deviceId: string, shownAtMs: number | undefined): void {
       const offsetMs = wire.relayNowMs() - (performance.timeOrigin + performance.now());
@@ -166,6 +174,6 @@ function run(scope: ViewerScope, watches: Map<number, ViewerWatch>, url: string,
   };
 }
 
-function dashboardWire(url: string, token: string): MediaWire {
-  return makeMediaWire({ url, auth: () => ({ type: "dashboard", token }) });
+function dashboardWire(url: string, token: () => string): MediaWire {
+  return makeMediaWire({ url, auth: () => ({ type: "dashboard", token: token() }) });
 }

@@ -55,7 +55,9 @@ async function open(role: "admin" | "operator", deviceId?: string): Promise<void
   dispose = render(() => {
     route = createMemoryRoute();
     route.go({ page: "audit", deviceId });
-    return <DashboardScreen link={joinDashboardLink(main, makeFakeViewer(), fakeRelay)} route={route} />;
+    return (
+      <DashboardScreen link={joinDashboardLink(() => main, makeFakeViewer(), fakeRelay)} route={route} />
+    );
   }, document.body);
   main.accept();
   main.answer("device:list", listReply({ role, devices: [device] }));

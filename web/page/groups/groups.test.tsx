@@ -31,7 +31,7 @@ beforeEach(async () => {
     },
   );
   main = makeFakeWire();
-  const link = joinDashboardLink(main, makeFakeViewer(), fakeRelay);
+  const link = joinDashboardLink(() => main, makeFakeViewer(), fakeRelay);
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   const groups = [

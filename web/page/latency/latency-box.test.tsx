@@ -16,7 +16,7 @@ afterEach(() => dispose());
 
 test("[Q8] the delay is measured and shown while somebody looks", () => {
   const viewer = makeFakeViewer();
-  const link = joinDashboardLink(makeFakeWire(), viewer, fakeRelay);
+  const link = joinDashboardLink(makeFakeWire, viewer, fakeRelay);
   const device = { device_id: deviceId };
   dispose = render(
     () => (

@@ -26,7 +26,7 @@ function device(id: string, version: number, more: Partial<DeviceStatusUpdate> =
 function open() {
   const main = makeFakeWire();
   const viewer = makeFakeViewer();
-  const link = joinDashboardLink(main, viewer, fakeRelay);
+  const link = joinDashboardLink(() => main, viewer, fakeRelay);
   const faults: string[] = [];
   link.onFault((fault) => faults.push(fault.code));
   return { main, viewer, link, faults };
@@ -325,4 +325,30 @@ test("the pictures' own connection, and what goes wrong on it, are known", async
   viewer.report({ type: "fault", fault: { code: "STREAM_ERROR", message: "no" } });
   expect(link.state.stream).toEqual({ kind: "connected", sinceMs: 7 });
   expect(faults).toEqual(["STREAM_ERROR"]);
+});
+
+test("[U7] a newer token goes to both connections, and is what they come back with", async () => {
+  const main = makeFakeWire();
+  const viewer = makeFakeViewer();
+  let tokenOf = (): string => "";
+  const link = joinDashboardLink(
+    (token) => {
+      tokenOf = token;
+      return main;
+    },
+    viewer,
+    fakeRelay,
+  );
+  main.accept();
+  link.renew(fakeRelay.token);
+  link.renew("newer");
+  expect(main.sent.filter(({ name }) => name === "auth:renew").map(({ payload }) => payload)).toEqual([
+    { token: "newer" },
+  ]);
+  expect(viewer.requests.at(-1)).toEqual({ type: "renew", token: "newer" });
+  expect(tokenOf()).toBe("newer");
+  main.drop();
+  link.renew("newest");
+  expect(main.sent.filter(({ name }) => name === "auth:renew")).toHaveLength(1);
+  expect(tokenOf()).toBe("newest");
 });

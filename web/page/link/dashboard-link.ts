@@ -64,6 +64,8 @@ export interface DashboardLink {
   onUse(listener: (report: UseReport<Blob>) => void): () => void;
   /** Takes a device into this dashboard's hand; whoever does closes it. */
   control: ControlDesk["control"];
+  /** Goes on with a newer token of the same person, on both connections. */
+  renew(token: string): void;
   /** Tries to connect now. */
   retry(): void;
   /** Faults that no request was answered with. Returns what ends the subscription. */
@@ -75,15 +77,21 @@ export interface DashboardLink {
 
 /** Connects to the relay at `url` (an origin), pictures in a thread of their own. Whoever makes it closes it. */
 export function makeDashboardLink(options: { url: string; token: string }): DashboardLink {
-  const auth = { type: "dashboard", token: options.token } as const;
-  return joinDashboardLink(makeSocket(options.url, "/dashboard", auth), startViewer(), options);
+  return joinDashboardLink(
+    (token) => makeSocket(options.url, "/dashboard", () => ({ type: "dashboard", token: token() })),
+    startViewer(),
+    options,
+  );
 }
 
+/** `makeWire` is given what it asks for the token at every connecting. */
 export function joinDashboardLink(
-  main: Wire,
+  makeWire: (token: () => string) => Wire,
   thread: ViewerThread,
-  { url, token }: { url: string; token: string },
+  { url, token: firstToken }: { url: string; token: string },
 ): DashboardLink {
+  let token = firstToken;
+  const main = makeWire(() => token);
   const [state, setState] = createStore<DashboardState>({
     connection: { kind: "connecting" },
     stream: { kind: "connecting" },
@@ -209,6 +217,13 @@ export function joinDashboardLink(
       return () => useListeners.delete(listener);
     },
     control: (deviceId, watcher, isPrivate) => controls.control(deviceId, watcher, isPrivate),
+    renew(newer) {
+      if (newer === token) return;
+      token = newer;
+      pictures.renew(newer);
+      // Refused, it is as if it had not been asked: the relay ends what is too old, and says why.
+      if (main.connected) void request(main, "auth:renew", { token });
+    },
     retry() {
       kept.retry();
       pictures.retry();

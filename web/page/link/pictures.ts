@@ -44,6 +44,8 @@ export interface Pictures {
   deviceConnected(deviceId: string): void;
   /** Something else than showing; what becomes of it, `onUse` hears. */
   use(request: UseRequest<MessagePort>, transfer?: Transferable[]): void;
+  /** A newer token of the same person. */
+  renew(token: string): void;
   retry(): void;
   close(): void;
 }
@@ -145,6 +147,7 @@ export function makePictures(needs: PicturesNeeds): Pictures {
     },
     deviceConnected: (deviceId) => post({ type: "device-connected", deviceId }),
     use: post,
+    renew: (token) => post({ type: "renew", token }),
     retry: () => post({ type: "retry" }),
     close() {
       post({ type: "close" });

@@ -23,7 +23,7 @@ let dispose = () => {};
 beforeEach(() => {
   viewer = makeFakeViewer();
   main = makeFakeWire();
-  link = joinDashboardLink(main, viewer, fakeRelay);
+  link = joinDashboardLink(() => main, viewer, fakeRelay);
   dispose = render(() => {
     toasts = createToasts();
     return (

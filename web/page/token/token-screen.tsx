@@ -11,6 +11,8 @@ export function TokenScreen(props: {
   /** What may be pasted. */
   label: string;
   fault?: Fault | undefined;
+  /** Another way in, before the token's. */
+  children?: JSX.Element;
   /** False: there is no token in what was pasted. */
   onPaste: (pasted: string) => boolean;
 }): JSX.Element {
@@ -21,6 +23,7 @@ export function TokenScreen(props: {
     <div class="screen">
       <TopBar where={props.where} />
       <main class="token">
+        {props.children}
         <form
           class="card"
           onSubmit={(event) => {

@@ -4,7 +4,7 @@ export type Role = "worker" | "dashboard";
 export interface TokenPlace {
   location: Pick<Location, "hash" | "pathname" | "search">;
   history: Pick<History, "replaceState" | "state">;
-  storage: Pick<Storage, "getItem" | "setItem">;
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
 }
 
 const keyOf = (role: Role) => `tabfarm.${role}-token`;
@@ -27,6 +27,10 @@ export function takeToken(role: Role, place: TokenPlace): string | undefined {
 
 export function keepToken(role: Role, token: string, place: Pick<TokenPlace, "storage">): void {
   place.storage.setItem(keyOf(role), token);
+}
+
+export function dropToken(role: Role, place: Pick<TokenPlace, "storage">): void {
+  place.storage.removeItem(keyOf(role));
 }
 
 /** People paste the whole link as often as the token alone. */
