@@ -32,6 +32,18 @@ describe("[M27] the budget of a farm PC", () => {
     expect(changes).toEqual([]);
   });
 
+  test("takes nothing away for what is measured while sessions start", () => {
+    const budget = makeBudget();
+    const heavy = { ...idle, cpu: 3 };
+    let shares = budget.tell(heavy, 0);
+    for (let nowMs = 1000; nowMs <= 60_000; nowMs += 1000) {
+      shares = budget.tell(nowMs % 3000 === 0 ? undefined : heavy, nowMs);
+    }
+    expect(shares.tile.rate).toBe(1);
+    for (let nowMs = 61_000; nowMs <= 65_000; nowMs += 1000) shares = budget.tell(heavy, nowMs);
+    expect(shares.tile.rate).toBeLessThan(1);
+  });
+
   test("slows tiles down before focus, and says what there is too little of", () => {
     const { shares } = run(60, (now) => ({ usb: usage(now, 35) }));
     expect(shares.tile).toMatchObject({ rate: 0.6, lack: "usb" });

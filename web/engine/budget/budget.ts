@@ -34,8 +34,11 @@ const lacks = ["cpu", "usb", "uplink"] as const satisfies Lack[];
 
 /** Shares what the whole farm PC has out to its devices. */
 export interface Budget {
-  /** Tells how things are, about once a second. Returns what each device gets; the same object while nothing changes. */
-  tell(loads: Loads, nowMs: number): Shares;
+  /**
+   * Tells about once a second how things are, or that they are exceptional and say nothing. Returns what each device
+   * gets; the same object while nothing changes.
+   */
+  tell(loads: Loads | undefined, nowMs: number): Shares;
 }
 
 export function makeBudget(): Budget {
@@ -45,7 +48,7 @@ export function makeBudget(): Budget {
 
   return {
     tell: (loads, nowMs) => {
-      const at = levels.map(({ lack, level }) => ({ lack, level: level.tell(loads[lack], nowMs) }));
+      const at = levels.map(({ lack, level }) => ({ lack, level: level.tell(loads?.[lack], nowMs) }));
       const text = JSON.stringify(at);
       if (text !== told) {
         told = text;

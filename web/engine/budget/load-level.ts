@@ -1,4 +1,4 @@
-/** How long too much must last before something is taken away, so that a bad moment, as when a wall is opened, costs nothing. */
+/** How long too much must last before something is taken away, so that a bad moment costs nothing. */
 const sustainedMs = 3000;
 /** How long what was changed takes to show: sessions are replaced one after another. */
 const settleMs = 5000;
@@ -12,8 +12,11 @@ const mostPatienceMs = 320_000;
  * watched does not change every few seconds for ever.
  */
 export interface LoadLevel {
-  /** Tells a load, 1 being all there is; returns the level, 0 when nothing is taken away. */
-  tell(load: number, nowMs: number): number;
+  /**
+   * Tells a load, 1 being all there is, or that there is nothing to go by now; returns the level, 0 when nothing is
+   * taken away.
+   */
+  tell(load: number | undefined, nowMs: number): number;
 }
 
 export function makeLoadLevel(mostLevel: number): LoadLevel {
@@ -34,8 +37,8 @@ export function makeLoadLevel(mostLevel: number): LoadLevel {
 
   return {
     tell(load, nowMs) {
-      heavySinceMs = load >= 1 ? (heavySinceMs ?? nowMs) : undefined;
-      easySinceMs = load < easyLoad ? (easySinceMs ?? nowMs) : undefined;
+      heavySinceMs = load !== undefined && load >= 1 ? (heavySinceMs ?? nowMs) : undefined;
+      easySinceMs = load !== undefined && load < easyLoad ? (easySinceMs ?? nowMs) : undefined;
       if (triedMs !== undefined && nowMs - triedMs > patienceMs) {
         triedMs = undefined;
         patienceMs = firstPatienceMs;

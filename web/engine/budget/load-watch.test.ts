@@ -5,6 +5,12 @@ import { startLoadWatch } from "./load-watch.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const realImmediate = setImmediate;
+/** A message that was sent before has come. */
+async function messagesCome(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => void realImmediate(resolve));
+}
+
 function makeRig() {
   const loads: Loads[] = [];
   const rig = { loads, shut: 0 };
@@ -46,6 +52,19 @@ describe("[M27] what there is too little of is measured", () => {
     second();
     expect(loads.at(-1)?.cpu).toBeCloseTo(200 / 150);
     expect(loads.at(-1)?.usb).toBeLessThan(0.1);
+  });
+
+  test("by how long what comes waits for the thread", async () => {
+    const { watch, loads, second } = makeRig();
+    vi.advanceTimersByTime(100);
+    await messagesCome();
+    vi.advanceTimersByTime(900);
+    expect(loads.at(-1)?.cpu).toBe(0);
+    // What was sent at 200, 300, … 1000 ms comes only now.
+    await messagesCome();
+    second();
+    expect(loads.at(-1)?.cpu).toBeCloseTo(400 / 40);
+    watch.stop();
   });
 
   test("by how long pictures wait for the uplink", () => {

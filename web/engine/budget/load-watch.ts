@@ -1,11 +1,11 @@
 import type { Loads } from "./budget.ts";
 
 const sampleMs = 1000;
-const lagProbeMs = 100;
+const probeMs = 100;
 /** What counts as all there is. */
 const full = {
-  /** How late the thread's timers are, on average. */
-  lagMs: 40,
+  /** How long what comes to the thread waits for its turn, on average. */
+  waitMs: 40,
   /** From a packet to its decoded picture, and from a picture to its JPEGs: what takes longer waits for other work. */
   decodeMs: 150,
   encodeMs: 150,
@@ -37,7 +37,7 @@ export interface LoadWatchNeeds {
 
 /** Runs until it is stopped. */
 export function startLoadWatch({ takeShutShare, onLoads }: LoadWatchNeeds): LoadWatch {
-  const probe = startLagProbe();
+  const probe = startWaitProbe();
   let bytes = 0;
   let decode = makeMean();
   let encode = makeMean();
@@ -49,7 +49,7 @@ export function startLoadWatch({ takeShutShare, onLoads }: LoadWatchNeeds): Load
     const seconds = (nowMs - sampledMs) / 1000;
     sampledMs = nowMs;
     const cpu = Math.max(
-      probe.take() / full.lagMs,
+      probe.take() / full.waitMs,
       decode.mean() / full.decodeMs,
       encode.mean() / full.encodeMs,
     );
@@ -87,23 +87,28 @@ export function startLoadWatch({ takeShutShare, onLoads }: LoadWatchNeeds): Load
   };
 }
 
-/** How late timers are: what runs too long on a thread holds up everything else on it. */
-function startLagProbe(): { take(): number; stop(): void } {
-  let lag = makeMean();
-  let dueMs = performance.now() + lagProbeMs;
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    lag.add(Math.max(0, nowMs - dueMs));
-    // A timer that was very late is not made up for.
-    dueMs = Math.max(dueMs, nowMs - lagProbeMs) + lagProbeMs;
-  }, lagProbeMs);
+/**
+ * How long a message to the thread itself waits for what came before it. How late its timers are would say less: other
+ * programs that take the processor hold those up too, and making fewer pictures is no help against them.
+ */
+function startWaitProbe(): { take(): number; stop(): void } {
+  let wait = makeMean();
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener("message", ({ data: sentMs }: MessageEvent<number>) => {
+    wait.add(performance.now() - sentMs);
+  });
+  port1.start();
+  const timer = setInterval(() => port2.postMessage(performance.now()), probeMs);
   return {
     take: () => {
-      const mean = lag.mean();
-      lag = makeMean();
+      const mean = wait.mean();
+      wait = makeMean();
       return mean;
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      port1.close();
+    },
   };
 }
 

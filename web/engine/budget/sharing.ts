@@ -28,11 +28,13 @@ export interface SharingNeeds {
 /** Runs until it is stopped. */
 export function startSharing({ takeShutShare, onShares }: SharingNeeds): Sharing {
   const budget = makeBudget();
+  const turns = makeStartTurns();
   let shares = fullShares;
   const watch = startLoadWatch({
     takeShutShare,
     onLoads: (loads, nowMs) => {
-      const next = budget.tell(loads, nowMs);
+      // What is measured then is their start, also the one that taking pictures away has brought about.
+      const next = budget.tell(turns.isCrowded() ? undefined : loads, nowMs);
       if (next === shares) return;
       shares = next;
       onShares(next);
@@ -45,7 +47,7 @@ export function startSharing({ takeShutShare, onShares }: SharingNeeds): Sharing
       decoded: (tookMs) => watch.decoded(tookMs),
       encoded: (tookMs) => watch.encoded(tookMs),
     }),
-    turns: makeStartTurns(),
+    turns,
     stop: () => watch.stop(),
   };
 }

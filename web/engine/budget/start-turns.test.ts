@@ -16,6 +16,7 @@ test("sessions start some at a time, and what somebody looks at in particular fi
   const failure = Promise.allSettled([tiles[1]]);
   await Promise.resolve();
   expect(begun).toHaveLength(6);
+  expect(turns.isCrowded()).toBe(true);
   ends.get("tile 1")?.();
   expect(await failure).toMatchObject([{ status: "rejected" }]);
   expect(begun.at(-1)).toBe("focus");
@@ -23,4 +24,5 @@ test("sessions start some at a time, and what somebody looks at in particular fi
   expect(await focus).toBe("focus");
   await new Promise((resolve) => setTimeout(resolve));
   expect(begun.slice(7)).toEqual(["tile 6", "tile 7"]);
+  expect(turns.isCrowded()).toBe(false);
 });

@@ -4,6 +4,8 @@ const atATime = 6;
 /** Lets work begin in turn, what is urgent first. */
 export interface StartTurns {
   take<T>(isUrgent: boolean, work: () => Promise<T>): Promise<T>;
+  /** Whether some have to wait for others. */
+  isCrowded(): boolean;
 }
 
 export function makeStartTurns(): StartTurns {
@@ -32,5 +34,6 @@ export function makeStartTurns(): StartTurns {
         next();
       }
     },
+    isCrowded: () => waiting.length > 0,
   };
 }
