@@ -17,7 +17,7 @@ export interface Farm {
 export function makeFarm(needs: FarmNeeds): Farm {
   const { wires, log } = needs;
   const features = makeFeatures(needs);
-  const { audit, outbox, seats, gatekeeper, registry, presence, commands, streams } = features;
+  const { audit, outbox, mirror, seats, gatekeeper, registry, presence, commands, streams } = features;
 
   /** False when two connections for one `pc_id` were admitted in the same moment and this is the later one. */
   function takeSeat(wire: Wire, identity: WorkerIdentity): boolean {
@@ -65,6 +65,7 @@ export function makeFarm(needs: FarmNeeds): Farm {
     census: () => ({
       devices: registry.list().map(({ picture }) => picture),
       auditLag: outbox?.lag(),
+      devicesUnmirrored: mirror?.waiting(),
       streamsWatched: streams.watchedCount(),
       streamsCachedBytes: streams.cachedBytes(),
       commandsPending: presence

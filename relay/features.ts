@@ -26,6 +26,8 @@ import { dashboardRoom, deviceRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
+import { startDeviceMirror } from "./supabase/device-mirror.ts";
+import type { MirrorPlace } from "./supabase/mirror-place.ts";
 import { startOutbox, type AuditSink } from "./supabase/outbox.ts";
 import type { ReadMembers } from "./supabase/members.ts";
 import type { Wire, Wires } from "./wire.ts";
@@ -41,6 +43,8 @@ export interface FarmNeeds {
   readMembers?: ReadMembers | undefined;
   /** Where else the trail is kept. */
   auditSink?: AuditSink | undefined;
+  /** Where the present state is kept for who cannot reach the relay. */
+  mirrorPlace?: MirrorPlace | undefined;
   settings: FarmSettings;
   metrics: Metrics;
   log: Log;
@@ -50,7 +54,7 @@ export type Features = ReturnType<typeof makeFeatures>;
 
 /** Makes what the relay does, and joins it: who is told of what, and who is asked. Its doors are in `doors/`. */
 export function makeFeatures(needs: FarmNeeds) {
-  const { wires, store, clock, newId, settings, metrics, log, auditSink: sink } = needs;
+  const { wires, store, clock, newId, settings, metrics, log, auditSink: sink, mirrorPlace } = needs;
   const audit = makeAudit(store, clock, newId, log);
   const outbox = sink && startOutbox({ store, sink, clock, log });
   const stopRetention = startRetention(store, audit, clock, settings, outbox?.unsentFrom);
@@ -65,8 +69,12 @@ export function makeFeatures(needs: FarmNeeds) {
       const connected = { device_id, serial_number, pc_id, version };
       wires.emit("/dashboard", dashboardRoom, "device:connected", connected);
       streams.deviceConnected(device_id);
+      mirror?.deviceChanged(device_id);
     },
-    changed: (picture) => wires.emit("/dashboard", dashboardRoom, "device:status:update", picture),
+    changed(picture) {
+      wires.emit("/dashboard", dashboardRoom, "device:status:update", picture);
+      mirror?.deviceChanged(picture.device_id);
+    },
     disconnected({ device_id, serial_number, pc_id, version }, reason) {
       for (const wire of wiresOfWorker(pc_id)) wire.leave(deviceRoom(device_id));
       const disconnected = { device_id, serial_number, reason, version };
@@ -74,11 +82,25 @@ export function makeFeatures(needs: FarmNeeds) {
       commands.deviceGone(device_id, reason);
       control.deviceGone(device_id);
       streams.deviceGone(device_id);
+      mirror?.deviceChanged(device_id);
       if (reason === "manual") leases.deviceForgotten(device_id);
     },
-    workerChanged: (status) => wires.emit("/dashboard", dashboardRoom, "worker:status", status),
+    workerChanged(status) {
+      wires.emit("/dashboard", dashboardRoom, "worker:status", status);
+      mirror?.workerChanged(status.pc_id);
+    },
   });
-  const groups = makeGroups(wires, store, audit);
+  const groups = makeGroups(wires, store, audit, (name) => mirror?.groupChanged(name));
+  const mirror =
+    mirrorPlace &&
+    startDeviceMirror({
+      place: mirrorPlace,
+      registry,
+      workers: () => presence.workers(),
+      groups: () => groups.list(),
+      clock,
+      log,
+    });
   const control = makeControl({
     wires,
     audit,
@@ -150,6 +172,7 @@ export function makeFeatures(needs: FarmNeeds) {
     settings,
     audit,
     outbox,
+    mirror,
     door,
     limits,
     seats,
@@ -166,6 +189,7 @@ export function makeFeatures(needs: FarmNeeds) {
       gatekeeper.close();
       stopRetention();
       outbox?.close();
+      mirror?.close();
       control.stop();
       streams.close();
       leases.close();

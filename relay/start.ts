@@ -24,6 +24,7 @@ import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { makeAuditSink } from "./supabase/audit-sink.ts";
+import { makeMirrorPlace } from "./supabase/mirror-place.ts";
 import { jwtOptionsOf, makeReadMembers, openProject, type SupabaseProject } from "./supabase/project.ts";
 
 export interface StartOptions {
@@ -48,7 +49,7 @@ export interface StartOptions {
   webDir?: string;
   /** Whose JWTs are believed beside tokens and keys. */
   jwt?: JwtOptions;
-  /** Keeps a copy of the trail there. */
+  /** Keeps a copy of the trail and of the present state there. */
   supabase?: SupabaseProject | undefined;
   /** Instead of the defaults. */
   settings?: Partial<FarmSettings>;
@@ -127,6 +128,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   const jwt = project === undefined ? options.jwt : jwtOptionsOf(project, options.jwt);
   const farm = makeFarm({
     auditSink: supabase && makeAuditSink(supabase, project, clock),
+    mirrorPlace: supabase && makeMirrorPlace(supabase, project),
     readMembers: supabase && makeReadMembers(supabase, project),
     wires,
     store,

@@ -41,7 +41,7 @@ beforeEach(async () => {
     registry,
     presence,
     metrics: noMetrics,
-    groups: makeGroups(wires, store, audit),
+    groups: makeGroups(wires, store, audit, () => undefined),
     settings: defaultSettings,
     log: ignore,
     refusal: (_wire, _command, deviceId) => (deviceId === deviceA ? faultOfA : undefined),

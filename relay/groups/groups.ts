@@ -20,7 +20,12 @@ export interface Groups {
   ): Pick<Handlers<(typeof contract)["/dashboard"]["toRelay"]>, "group:save" | "group:list" | "group:delete">;
 }
 
-export function makeGroups(wires: Wires, store: Store, audit: Audit): Groups {
+export function makeGroups(
+  wires: Wires,
+  store: Store,
+  audit: Audit,
+  onChanged: (name: string) => void,
+): Groups {
   const members = new Map(store.listGroups().map(({ name, device_ids }) => [name, device_ids]));
   let memberCount = [...members.values()].reduce((sum, { length }) => sum + length, 0);
 
@@ -49,6 +54,7 @@ export function makeGroups(wires: Wires, store: Store, audit: Audit): Groups {
         const details = { name, members: group.device_ids.length };
         audit.record(authorOf(wire), { event: "group:save", outcome: "ok", details });
         wires.emit("/dashboard", dashboardRoom, "group:changed", group);
+        onChanged(name);
         return succeed({});
       },
       "group:delete"({ name }) {
@@ -60,6 +66,7 @@ export function makeGroups(wires: Wires, store: Store, audit: Audit): Groups {
         memberCount -= present.length;
         audit.record(authorOf(wire), { event: "group:delete", outcome: "ok", details: { name } });
         wires.emit("/dashboard", dashboardRoom, "group:changed", { name });
+        onChanged(name);
         return succeed({});
       },
     }),

@@ -30,6 +30,8 @@ export interface Metrics {
 export interface FarmCensus {
   /** What of the trail is not in Supabase; absent where it is kept here alone. */
   auditLag: OutboxLag | undefined;
+  /** Devices whose status is not in Supabase yet; absent where there is none. */
+  devicesUnmirrored: number | undefined;
   devices: Pick<DeviceStatusUpdate, "status" | "health_status">[];
   streamsWatched: number;
   /** What is kept of streams for viewers that come late. */

@@ -121,6 +121,7 @@ export function makePrometheusMetrics(): PrometheusMetrics {
     "tabfarm_audit_unsent_lost_rows",
     "Rows pruned before they were sent, since the start.",
   );
+  const unmirrored = gauge("tabfarm_unmirrored_devices", "Devices whose status Supabase has not got yet.");
   const resident = gauge("process_resident_memory_bytes", "Memory of the process.");
   const heap = gauge("nodejs_heap_size_used_bytes", "JavaScript's part of it.");
   const cpu = new Counter({
@@ -186,6 +187,7 @@ export function makePrometheusMetrics(): PrometheusMetrics {
         setAside.set(census.auditLag.setAside);
         lostRows.set(census.auditLag.lost);
       }
+      if (census.devicesUnmirrored !== undefined) unmirrored.set(census.devicesUnmirrored);
       const { rss, heapUsed } = process.memoryUsage();
       resident.set(rss);
       heap.set(heapUsed);

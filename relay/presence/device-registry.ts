@@ -27,6 +27,8 @@ export interface DeviceRegistry {
   presentWithSerial(serialNumber: string): Device[];
   /** Replaces a device's picture under a greater version, which it returns. Those gone for longest are forgotten. */
   put(kind: Device["kind"], isAdbConnected: boolean, change: PictureChange): DeviceStatusUpdate;
+  /** Somebody else gave the device this version: ours becomes greater, and is told with the next change. */
+  raiseVersion(deviceId: string, above: number): void;
   /** As if it had never been reported; should it be again, its version is greater still. */
   forget(deviceId: string): void;
 }
@@ -101,6 +103,13 @@ export function makeDeviceRegistry(store: Store, clock: Clock): DeviceRegistry {
       remember({ kind, picture, isAdbConnected });
       if (kind === "gone") forgetLongestGone(picture.pc_id);
       return picture;
+    },
+    raiseVersion(deviceId, above) {
+      const device = devices.get(deviceId);
+      if (device === undefined || device.picture.version > above) return;
+      const picture = { ...device.picture, version: Math.max(above + 1, clock.now()) };
+      store.saveDevice(picture);
+      device.picture = picture;
     },
     forget(deviceId) {
       const device = devices.get(deviceId);

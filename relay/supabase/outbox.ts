@@ -2,6 +2,9 @@ import type { AuditRows } from "../store/audit-rows.ts";
 import type { HashedRow, OutboxRows } from "../store/outbox-rows.ts";
 import type { Clock } from "../clock.ts";
 import { describeBug, type Log } from "../log.ts";
+import { makePatience } from "./patience.ts";
+import type { Refusal } from "./refusal.ts";
+import { startTurns } from "./turns.ts";
 
 /** Where a copy of the trail is kept. */
 export interface AuditSink {
@@ -11,14 +14,7 @@ export interface AuditSink {
   send: (rows: readonly HashedRow[]) => Promise<Sent>;
 }
 
-export type Sent =
-  | { kind: "taken" }
-  /** For a reason that is not in the rows. */
-  | { kind: "not now"; reason: string }
-  /** It did not answer in time: fewer rows may. */
-  | { kind: "too slow"; reason: string }
-  /** At least one of them can never be taken. */
-  | { kind: "refused"; reason: string };
+export type Sent = { kind: "taken" } | Refusal;
 
 export interface OutboxLag {
   /** Rows of the trail that are not at the other side yet. */
@@ -53,37 +49,29 @@ const mostRows = 1000;
 const enoughRows = 500;
 const mostBytes = 2_000_000;
 const companyMs = 500;
-const firstRetryMs = 1000;
-const longestRetryMs = 60_000;
 /** A place that refuses row after row has another trouble than the rows. */
 const mostSetAsideInRow = 10;
-const reminderMs = 600_000;
 
 /**
  * Sends the trail to another place, in its order and at least once: what was sent is remembered on the disk, and everything
  * after it is read from there. Memory holds one batch, for however long the other side is away. A batch that is refused is
  * halved until the bad row is alone; that one is set aside.
  */
-export function startOutbox({ store, sink, clock, log, random = Math.random }: OutboxNeeds): Outbox {
+export function startOutbox({ store, sink, clock, log, random }: OutboxNeeds): Outbox {
   const { place, send } = sink;
   let position = store.outboxPosition(place);
   let batchRows = mostRows;
-  let failures = 0;
-  let remindAtMs = 0;
   let setAsideInRow = 0;
   let setAside = 0;
   let lost = 0;
-  let isClosed = false;
-  // Later than whoever starts it, who may still be putting itself together.
-  let cancel = clock.setTimer(0, () => void turn());
-
-  async function turn(): Promise<void> {
-    const delayMs = await sendNext().catch((bug: unknown) => {
-      log(`bug: in the audit outbox: ${describeBug(bug)}`);
-      return longestRetryMs;
-    });
-    if (!isClosed) cancel = clock.setTimer(delayMs, () => void turn());
-  }
+  const patience = makePatience({
+    clock,
+    log,
+    random,
+    away: (reason) => `Supabase takes no audit rows, ${waiting()} wait in the store: ${reason}`,
+    back: () => `Supabase takes audit rows again, ${waiting()} are still waiting`,
+  });
+  const turns = startTurns({ clock, log, what: "the audit outbox" }, sendNext);
 
   /** Answers after how long the next is due. */
   async function sendNext(): Promise<number> {
@@ -96,22 +84,22 @@ export function startOutbox({ store, sink, clock, log, random = Math.random }: O
       () => undefined,
       (failure: unknown) => describeBug(failure),
     );
-    if (failed !== undefined) return later(`the disk does not take it: ${failed}`);
+    if (failed !== undefined) return patience.failed(`the disk does not take it: ${failed}`);
     noticeGap(first.sequence);
     const sent = await send(rows);
-    if (isClosed) return 0;
+    if (turns.isClosed()) return 0;
     if (sent.kind === "taken") {
       setAsideInRow = 0;
       goOn(last.sequence);
       batchRows = Math.min(mostRows, batchRows * 2);
       return waiting() >= enoughRows ? 0 : companyMs;
     }
-    if (sent.kind === "not now") return later(sent.reason);
+    if (sent.kind === "not now") return patience.failed(sent.reason);
     const isAlone = rows.length === 1;
     batchRows = Math.max(1, Math.floor(rows.length / 2));
-    if (sent.kind === "too slow") return later(sent.reason);
+    if (sent.kind === "too slow") return patience.failed(sent.reason);
     if (!isAlone) return 0;
-    if (setAsideInRow === mostSetAsideInRow) return later(`it refuses every row: ${sent.reason}`);
+    if (setAsideInRow === mostSetAsideInRow) return patience.failed(`it refuses every row: ${sent.reason}`);
     putAside(first, sent.reason);
     return 0;
   }
@@ -127,19 +115,7 @@ export function startOutbox({ store, sink, clock, log, random = Math.random }: O
   function goOn(sequence: number): void {
     position = sequence;
     store.setOutboxPosition(place, sequence);
-    if (failures > 0) log(`Supabase takes audit rows again, ${waiting()} are still waiting`);
-    failures = 0;
-    remindAtMs = 0;
-  }
-
-  function later(reason: string): number {
-    failures += 1;
-    if (clock.now() >= remindAtMs) {
-      log(`Supabase takes no audit rows, ${waiting()} wait in the store: ${reason}`);
-      remindAtMs = clock.now() + reminderMs;
-    }
-    const longestMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
-    return longestMs * (0.5 + random() / 2);
+    patience.succeeded();
   }
 
   /** The trail keeps what is unsent for longer than its days, but not when it has no room. */
@@ -162,9 +138,6 @@ export function startOutbox({ store, sink, clock, log, random = Math.random }: O
       return { rows: waiting(), oldestMs, setAside, lost };
     },
     unsentFrom: () => position + 1,
-    close() {
-      isClosed = true;
-      cancel();
-    },
+    close: () => turns.close(),
   };
 }

@@ -12,6 +12,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import type { ReadMembers } from "../supabase/members.ts";
+import type { MirrorPlace } from "../supabase/mirror-place.ts";
 import type { AuditSink } from "../supabase/outbox.ts";
 import { makeManualClock } from "./manual-clock.ts";
 import { noMetrics } from "./no-metrics.ts";
@@ -26,6 +27,7 @@ interface TestFarmOptions {
   jwt?: JwtOptions;
   auditSink?: AuditSink;
   readMembers?: ReadMembers;
+  mirrorPlace?: MirrorPlace;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -38,6 +40,7 @@ export function makeTestFarm({
   jwt,
   auditSink,
   readMembers,
+  mirrorPlace,
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -57,6 +60,7 @@ export function makeTestFarm({
     jwt: jwt && makeJwtVerifier(jwt, clock, (line) => logLines.push(line)),
     auditSink,
     readMembers,
+    mirrorPlace,
     settings: { ...defaultSettings, ...settings },
     metrics,
     log: (line) => logLines.push(line),
