@@ -3,6 +3,7 @@ import { AdbScrcpyClient, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
 import { h264ParseConfiguration, ScrcpyInstanceId, type ScrcpyMediaStreamPacket } from "@yume-chan/scrcpy";
 import type { ScopedTransport } from "../device/scoped-transport.ts";
 import { makeScrcpyControl } from "./adb-scrcpy-control.ts";
+import { makeMediaPacketStream } from "./media-packet-stream.ts";
 import { serverPath, uploadServer, type ServerProgram } from "./scrcpy-server.ts";
 import { drain, makeLastWords } from "./server-output.ts";
 import type { ScrcpySession, ScrcpyWish, VideoPacket } from "./scrcpy-session.ts";
@@ -50,7 +51,7 @@ async function start(
 
 function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
   const video = wish.video;
-  return new AdbScrcpyOptions3_3_3<boolean>({
+  const options = new AdbScrcpyOptions3_3_3<boolean>({
     // Its own socket name, so that a server that is still ending cannot be mistaken for the new one.
     scid: ScrcpyInstanceId.random(),
     // Else the server removes its own program at some moment after the start, perhaps just when the next session (a
@@ -66,6 +67,8 @@ function makeOptions(wish: ScrcpyWish): AdbScrcpyOptions3_3_3<boolean> {
     ...(video && { maxSize: video.maxSize, maxFps: video.maxFps, videoBitRate: video.bitsPerSecond }),
     ...(video?.encoder !== undefined && { videoEncoder: video.encoder }),
   });
+  options.createMediaStreamTransformer = makeMediaPacketStream;
+  return options;
 }
 
 function videoPacketOf(packet: ScrcpyMediaStreamPacket): VideoPacket | undefined {
