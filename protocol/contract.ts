@@ -29,6 +29,7 @@ import {
   type DeviceListReply,
 } from "./device.ts";
 import { errorEvent } from "./error.ts";
+import { fallbackAccount } from "./fallback.ts";
 import type { Fault } from "./fault.ts";
 import { group, groupChanged, groupDelete, groupList, type Group } from "./group.ts";
 import { heartbeat, heartbeatAck } from "./heartbeat.ts";
@@ -78,6 +79,7 @@ export const contract = {
       "control:open": controlOpenDeliver,
       "control:input": controlInputDeliver,
       "control:close": controlOpenDeliver,
+      "fallback:account": fallbackAccount,
       error: errorEvent,
     },
   },

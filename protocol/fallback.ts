@@ -1,9 +1,22 @@
 import * as v from "valibot";
 import { deviceStatusUpdate, workerStatus, type DeviceStatusUpdate } from "./device.ts";
-import { isoTime } from "./fields.ts";
+import { count, isoTime, shortText } from "./fields.ts";
 import { group } from "./group.ts";
+import { publicProject } from "./supabase.ts";
 
 /** What is said through a Supabase project while the relay is away. */
+
+/** relay → worker: with what it reports its own devices there. It may be said again, with other words. */
+export const fallbackAccount = v.object({
+  ...publicProject.entries,
+  email: shortText,
+  password: shortText,
+  /** How many PCs share the messages. */
+  workers: v.pipe(count, v.minValue(1)),
+  /** What the project takes of the whole farm. */
+  messages_per_second: v.pipe(v.number(), v.finite(), v.minValue(0.1)),
+});
+export type FallbackAccount = v.InferOutput<typeof fallbackAccount>;
 
 const snapshot = v.object({
   /** The database's clock: the one that `last_seen_at` is by. */

@@ -22,14 +22,16 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { makeDeviceRegistry } from "./presence/device-registry.ts";
 import { makePresence } from "./presence/presence.ts";
-import { dashboardRoom, deviceRoom } from "./rooms.ts";
+import { dashboardRoom, deviceRoom, workerRoom } from "./rooms.ts";
 import type { FarmSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { makeStreams } from "./streams/streams.ts";
+import type { AccountDesk } from "./supabase/account-desk.ts";
 import { startDeviceMirror } from "./supabase/device-mirror.ts";
 import type { MirrorPlace } from "./supabase/mirror-place.ts";
 import { startOutbox, type AuditSink } from "./supabase/outbox.ts";
 import type { ReadMembers } from "./supabase/members.ts";
+import { startWorkerAccounts } from "./supabase/worker-accounts.ts";
 import type { Wire, Wires } from "./wire.ts";
 
 export interface FarmNeeds {
@@ -45,6 +47,8 @@ export interface FarmNeeds {
   auditSink?: AuditSink | undefined;
   /** Where the present state is kept for who cannot reach the relay. */
   mirrorPlace?: MirrorPlace | undefined;
+  /** Where workers get accounts, so that they can report there by themselves. */
+  accountDesk?: AccountDesk | undefined;
   settings: FarmSettings;
   metrics: Metrics;
   log: Log;
@@ -54,7 +58,8 @@ export type Features = ReturnType<typeof makeFeatures>;
 
 /** Makes what the relay does, and joins it: who is told of what, and who is asked. Its doors are in `doors/`. */
 export function makeFeatures(needs: FarmNeeds) {
-  const { wires, store, clock, newId, settings, metrics, log, auditSink: sink, mirrorPlace } = needs;
+  const { wires, store, clock, newId, settings, metrics, log } = needs;
+  const { auditSink: sink, mirrorPlace, accountDesk } = needs;
   const audit = makeAudit(store, clock, newId, log);
   const outbox = sink && startOutbox({ store, sink, clock, log });
   const stopRetention = startRetention(store, audit, clock, settings, outbox?.unsentFrom);
@@ -148,7 +153,20 @@ export function makeFeatures(needs: FarmNeeds) {
     onHeld: (deviceId, actor) => control.deviceHeld(deviceId, actor),
   });
   const onPersonGone = (actor: string): void => leases.dropAllOf(actor);
-  const gatekeeper = makeGatekeeper({ ...needs, audit, refusals, seats, onPersonGone });
+  const workerAccounts =
+    accountDesk &&
+    startWorkerAccounts({
+      desk: accountDesk,
+      store,
+      clock,
+      log,
+      messagesPerSecond: settings.fallbackMessagesPerSecond,
+      countWorkers: () => presence.workers().length,
+      isConnected: (pcId) => seats.find("/worker", pcId) !== undefined,
+      tell: (pcId, account) => wires.emit("/worker", workerRoom(pcId), "fallback:account", account),
+    });
+  const onPcRevoked = (pcId: string): void => workerAccounts?.pcRevoked(pcId);
+  const gatekeeper = makeGatekeeper({ ...needs, audit, refusals, seats, onPersonGone, onPcRevoked });
   const jobs = makeJobs(wires, audit, presence);
 
   function refusedShell({ identity }: Wire, type: CommandType): Fault | undefined {
@@ -173,6 +191,7 @@ export function makeFeatures(needs: FarmNeeds) {
     audit,
     outbox,
     mirror,
+    workerAccounts,
     door,
     limits,
     seats,
@@ -190,6 +209,7 @@ export function makeFeatures(needs: FarmNeeds) {
       stopRetention();
       outbox?.close();
       mirror?.close();
+      workerAccounts?.close();
       control.stop();
       streams.close();
       leases.close();

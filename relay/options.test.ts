@@ -86,6 +86,7 @@ describe("the options", () => {
     expect(names.filter((name) => !/-(seconds|days|megabytes)$/.test(String(name)))).toEqual([
       "port",
       "waiting-commands",
+      "fallback-messages-per-second",
       "events-per-second",
     ]);
     const env = { TABFARM_LEASE_IDLE_SECONDS: "20", TABFARM_AUDIT_KEEP_MEGABYTES: "5" };

@@ -160,6 +160,12 @@ const settingOptions: { [Key in keyof FarmSettings]: Option<FarmSettings[Key]> }
     fallback: "1000",
     times: 1_000_000,
   }),
+  fallbackMessagesPerSecond: numberOption(1, 100_000, {
+    name: "fallback-messages-per-second",
+    placeholder: "number",
+    help: "what Supabase takes of all workers together while this relay is away",
+    fallback: `${defaultSettings.fallbackMessagesPerSecond}`,
+  }),
   eventsPerSecond: numberOption(10, 1_000_000, {
     name: "events-per-second",
     placeholder: "number",

@@ -17,6 +17,8 @@ export interface FarmSettings {
   /** How long rows of the audit trail are kept, and in how much room, about. */
   auditKeepDays: number;
   auditKeepBytes: number;
+  /** What the Supabase project takes of the farm while workers report there by themselves. */
+  fallbackMessagesPerSecond: number;
 }
 
 export const defaultSettings: FarmSettings = {
@@ -29,4 +31,5 @@ export const defaultSettings: FarmSettings = {
   eventsPerSecond: 2000,
   auditKeepDays: 90,
   auditKeepBytes: 1_000_000_000,
+  fallbackMessagesPerSecond: 50,
 };

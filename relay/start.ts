@@ -23,6 +23,7 @@ import { defaultSettings, type FarmSettings } from "./settings.ts";
 import { makeSocketIoWires } from "./socket-io/socket-io-wires.ts";
 import { makeSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { makeAccountDesk } from "./supabase/account-desk.ts";
 import { makeAuditSink } from "./supabase/audit-sink.ts";
 import { makeMirrorPlace } from "./supabase/mirror-place.ts";
 import { jwtOptionsOf, makeReadMembers, openProject, type SupabaseProject } from "./supabase/project.ts";
@@ -128,6 +129,7 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
   const jwt = project === undefined ? options.jwt : jwtOptionsOf(project, options.jwt);
   const farm = makeFarm({
     auditSink: supabase && makeAuditSink(supabase, project, clock),
+    accountDesk: supabase && makeAccountDesk(supabase, project),
     mirrorPlace: supabase && makeMirrorPlace(supabase, project),
     readMembers: supabase && makeReadMembers(supabase, project),
     wires,

@@ -30,6 +30,8 @@ export interface GatekeeperNeeds {
   log: Log;
   /** Of a person none of whose tokens is left. */
   onPersonGone: (actor: string) => void;
+  /** A key of this PC was revoked; it may have another one. */
+  onPcRevoked: (pcId: string) => void;
 }
 
 /** Who is let in, and for how long. */
@@ -40,7 +42,7 @@ export interface Gatekeeper extends Pick<Sessions, "add" | "renew"> {
 
 export function makeGatekeeper(needs: GatekeeperNeeds): Gatekeeper {
   const { tokens, credentials, jwt, readMembers, store, audit, refusals, seats, clock, log } = needs;
-  const { onPersonGone } = needs;
+  const { onPersonGone, onPcRevoked } = needs;
   const guesses = makeAddressBuckets(clock);
   const refusalLines = makeAddressBuckets(clock);
   const members =
@@ -63,6 +65,7 @@ export function makeGatekeeper(needs: GatekeeperNeeds): Gatekeeper {
       const end = endOf(credential, clock.now());
       if (end !== undefined) sessions.endAllOf(credential.id, end.fault);
       if (credential.kind === "operator" && !isReplaced) onPersonGone(credential.name);
+      if (credential.kind === "worker-key") onPcRevoked(credential.pcId);
     },
   });
 

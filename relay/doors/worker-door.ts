@@ -11,11 +11,12 @@ import { joinWorkerRooms } from "./worker-rooms.ts";
 
 /** What a worker may send on `/worker`. */
 export function serveWorker(wire: Wire, identity: WorkerIdentity, features: Features): void {
-  const { presence, commands, control, jobs, limits, audit, gatekeeper, mirror, clock, door } = features;
+  const { presence, commands, control, jobs, limits, audit, gatekeeper, clock, door } = features;
   const { pcId } = identity;
   joinWorkerRooms(wire, pcId, presence);
   presence.workerConnected(pcId);
-  mirror?.workerReturned(pcId);
+  features.mirror?.workerReturned(pcId);
+  features.workerAccounts?.workerConnected(pcId);
   commands.workerConnected(wire, identity);
   wire.onClose(() => presence.workerLeft(pcId));
   function heartbeat(report: Heartbeat): Result<object> {

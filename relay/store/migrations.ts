@@ -78,6 +78,18 @@ const migrations: Migration[] = [
     PRIMARY KEY (place, sequence)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- With what the worker of a PC reports by itself when the relay is away.
+  CREATE TABLE worker_accounts (
+    place TEXT NOT NULL,
+    pc_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    email TEXT NOT NULL,
+    password TEXT NOT NULL,
+    is_ending INTEGER NOT NULL, -- it is still to be taken away
+    PRIMARY KEY (place, pc_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** From here on each row of the trail carries a hash over the row before; those that are there get theirs. */

@@ -11,6 +11,7 @@ import { makeLeaseRows } from "./lease-rows.ts";
 import { migrate } from "./migrations.ts";
 import { makeOutboxRows } from "./outbox-rows.ts";
 import type { Store } from "./store.ts";
+import { makeWorkerAccountRows } from "./worker-account-rows.ts";
 
 /** A store in an SQLite file, or in memory for `:memory:`. Throws when the file cannot be opened. */
 export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {}): Store {
@@ -29,6 +30,7 @@ export function makeSqliteStore(path: string, clock: Clock, log: Log = () => {})
     ...makeAuditRows(database, group),
     ...makeGroupRows(database, group),
     ...makeOutboxRows(database, group),
+    ...makeWorkerAccountRows(database, group),
     commit: () => group.commitSoon(),
     health: () => group.health(),
     close() {

@@ -12,6 +12,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { defaultSettings, type FarmSettings } from "../settings.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import type { ReadMembers } from "../supabase/members.ts";
+import type { AccountDesk } from "../supabase/account-desk.ts";
 import type { MirrorPlace } from "../supabase/mirror-place.ts";
 import type { AuditSink } from "../supabase/outbox.ts";
 import { makeManualClock } from "./manual-clock.ts";
@@ -28,6 +29,7 @@ interface TestFarmOptions {
   auditSink?: AuditSink;
   readMembers?: ReadMembers;
   mirrorPlace?: MirrorPlace;
+  accountDesk?: AccountDesk;
   clock?: ReturnType<typeof makeManualClock>;
   settings?: Partial<FarmSettings>;
   metrics?: Metrics;
@@ -41,6 +43,7 @@ export function makeTestFarm({
   auditSink,
   readMembers,
   mirrorPlace,
+  accountDesk,
   clock = makeManualClock(),
   settings = {},
   metrics = noMetrics,
@@ -61,6 +64,7 @@ export function makeTestFarm({
     auditSink,
     readMembers,
     mirrorPlace,
+    accountDesk,
     settings: { ...defaultSettings, ...settings },
     metrics,
     log: (line) => logLines.push(line),
