@@ -29,6 +29,8 @@ export type EngineRequest =
 export interface EngineReport {
   type: "report";
   relay: RelayLinkState;
+  /** While the relay is away and this PC reports through Supabase. */
+  fallback?: FallbackReport;
   devices: DeviceReport[];
   throughput: Throughput;
   /** `navigator.usb` is missing: not Chrome, or neither https nor localhost. */
@@ -43,6 +45,12 @@ export type RelayLinkState =
   /** Another tab of this browser is the worker of this PC. */
   | { kind: "elsewhere"; pcId: string }
   | { kind: "stopped" };
+
+/** How this PC's devices are reported while the relay is away. */
+export type FallbackReport =
+  | { kind: "reporting"; sinceMs: number }
+  /** It is tried again. */
+  | { kind: "failing"; sinceMs: number; reason: string };
 
 export interface DeviceReport {
   serialNumber: string;

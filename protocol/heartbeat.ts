@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { deviceStateKind, problem } from "./device-state.ts";
 import { count, freeId, isoTime, pcId, percent, serialNumber, shortText, size } from "./fields.ts";
 
-const deviceStatus = v.picklist(["idle", "busy", "offline"]);
+export const deviceStatus = v.picklist(["idle", "busy", "offline"]);
 
 /** What the device is; our workers send it, a worker that knows only the document does not. */
 export const deviceFacts = v.object({

@@ -2,6 +2,8 @@ import type { AdbCredentialStore } from "@yume-chan/adb";
 import AdbWebCredentialStore from "@yume-chan/adb-credential-web";
 import { makeBackedCommandMemory, type CommandMemory } from "./commands/command-memory.ts";
 import { makeIndexedDbCommandMemory } from "./commands/indexed-db-command-memory.ts";
+import type { MakeFallbackPlace } from "./fallback/fallback-place.ts";
+import { makeSupabasePlace } from "./fallback/supabase-place.ts";
 import { makeBrowserEncoder } from "./jpeg/browser-encoder.ts";
 import type { JpegEncoder } from "./jpeg/jpeg-encoder.ts";
 import { decodeBrowserPng } from "./screen/browser-png.ts";
@@ -19,6 +21,7 @@ export interface EnginePlatform {
   makeDecoder: MakePictureDecoder;
   jpegEncoder: JpegEncoder;
   decodePng: DecodePng;
+  makeFallbackPlace: MakeFallbackPlace;
   /** The scrcpy server that belongs to a relay's web app. */
   serverProgramFor(relayUrl: string): ServerProgram;
 }
@@ -39,6 +42,7 @@ export function makeBrowserPlatform(): EnginePlatform {
     }),
     jpegEncoder: makeBrowserEncoder(),
     decodePng: decodeBrowserPng,
+    makeFallbackPlace: makeSupabasePlace,
     serverProgramFor: (relayUrl) =>
       makeServerProgram(new URL("/scrcpy-server.bin", relayUrl), (...args) => fetch(...args)),
   };

@@ -2,11 +2,19 @@ import { isTerminal, type CommandAck, type CommandDeliver } from "../../protocol
 import { startSharing } from "./budget/sharing.ts";
 import type { CommandMemory } from "./commands/command-memory.ts";
 import { deviceIdOf } from "../../protocol/device-id.ts";
-import type { DeviceReport, EngineReport, EngineRequest, RelayLinkState } from "../../protocol/engine.ts";
+import type {
+  DeviceReport,
+  EngineReport,
+  EngineRequest,
+  FallbackReport,
+  RelayLinkState,
+} from "../../protocol/engine.ts";
 import type { Heartbeat } from "../../protocol/heartbeat.ts";
 import { makeOpenLink } from "./device/adb-link.ts";
 import { makeDeviceSession, type DeviceSession } from "./device/device-session.ts";
 import { makeSharedKeys } from "./device/shared-keys.ts";
+import { makeFallback } from "./fallback/fallback.ts";
+import { relayAnswers } from "./fallback/relay-answers.ts";
 import type { EnginePlatform } from "./platform.ts";
 import { makeRateMeter } from "./rate-meter.ts";
 import { heartbeatOf, newsBetween, type PresentDevice } from "./relay-link/heartbeat.ts";
@@ -51,6 +59,7 @@ export function startWorker(
   const meter = makeRateMeter();
   const ended = { completed: 0, failed: 0 };
   let relay: RelayLinkState = { kind: "connecting", sinceMs: Date.now(), attempt: 1 };
+  let fallbackReport: FallbackReport | undefined;
   let { mayReboot } = request;
   let link: RelayLink | undefined;
 
@@ -58,6 +67,7 @@ export function startWorker(
     surroundings.post({
       type: "report",
       relay,
+      ...(fallbackReport !== undefined && { fallback: fallbackReport }),
       devices: members().map(deviceReportOf),
       throughput: { ...meter.read(), commandsCompleted: ended.completed, commandsFailed: ended.failed },
       isUsbMissing: usb === undefined,
@@ -90,6 +100,19 @@ export function startWorker(
     reporter.soon();
   });
 
+  const fallback = makeFallback({
+    pcId,
+    makePlace: platform.makeFallbackPlace,
+    devices: () =>
+      fleet?.hasLooked() === false ? undefined : heartbeatOf(pcId, Date.now(), present()).devices,
+    isRelayThere: () => relayAnswers(relayUrl),
+    onRelayThere: () => link?.hurry(),
+    onReport: (next) => {
+      fallbackReport = next;
+      reporter.soon();
+    },
+  });
+
   const sharing = startSharing({
     takeShutShare: () => link?.takeShutShare() ?? 0,
     onShares: (shares) => {
@@ -113,6 +136,7 @@ export function startWorker(
 
   function setRelay(state: RelayLinkState): void {
     relay = state;
+    fallback.relayIs(state);
     reporter.soon();
   }
 
@@ -192,6 +216,7 @@ export function startWorker(
       // Who has our place may be another program on this PC, which can claim the phones only when nobody holds them.
       onForbidden: () => void fleet?.letGo(),
       onCommand,
+      onFallbackAccount: (account) => fallback.takeAccount(account),
       onControlOpen: ({ device_id, serial_number }) => {
         const sendClipboard = (text: string): void => link?.sendClipboard({ device_id, text });
         fleet?.memberOf(serial_number)?.session.openControl(sendClipboard);
@@ -227,6 +252,7 @@ export function startWorker(
     stop: async () => {
       isStopping = true;
       heartbeats.stop();
+      fallback.close();
       sharing.stop();
       streams.stopAll();
       link?.close();

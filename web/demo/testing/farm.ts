@@ -13,6 +13,7 @@ import { connectSocketIo } from "../../../relay/testing/socket-io-client.ts";
 import { tryStartRelay } from "../../../relay/start.ts";
 import { makeVolatileCommandMemory } from "../../engine/commands/command-memory.ts";
 import { serveEngine } from "../../engine/engine.ts";
+import { makeSupabasePlace } from "../../engine/fallback/supabase-place.ts";
 import { decodeNoPng, decodeNothing, encodeNothing, noJpegEncoder } from "./picture-codec.ts";
 import { openUplink } from "./uplink.ts";
 
@@ -62,6 +63,7 @@ export async function startFarmOf<Screen extends Display>(rig: Rig<Screen>) {
       locks: undefined,
       makeDecoder: decodeNothing,
       jpegEncoder: noJpegEncoder,
+      makeFallbackPlace: makeSupabasePlace,
       decodePng: decodeNoPng,
       serverProgramFor: () => async () => Uint8Array.of(0x50, 0x4b, 3, 4),
     },

@@ -6,6 +6,7 @@ import type { CommandAck, CommandDeliver } from "../../../protocol/command.ts";
 import { contract, type ReceiveMap, type SendMap } from "../../../protocol/contract.ts";
 import type { ControlClipboard, ControlInputDeliver, ControlledDevice } from "../../../protocol/control.ts";
 import type { RelayLinkState } from "../../../protocol/engine.ts";
+import type { FallbackAccount } from "../../../protocol/fallback.ts";
 import type { Heartbeat } from "../../../protocol/heartbeat.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
 import type { StreamStartDeliver, StreamStatus, StreamStopDeliver } from "../../../protocol/stream.ts";
@@ -28,6 +29,8 @@ export interface RelayLinkNeeds {
   /** Another worker has our place; it is asked for again all the time. */
   onForbidden(): void;
   onCommand(command: CommandDeliver): void;
+  /** With what this PC reports by itself while the relay is away. */
+  onFallbackAccount(account: FallbackAccount): void;
   /** A dashboard drives a device live: said when the first one begins, and again after each reconnection. */
   onControlOpen(device: ControlledDevice): void;
   onControlInput(input: ControlInputDeliver): void;
@@ -62,6 +65,8 @@ export interface RelayLink {
   takeShutShare(): number;
   /** The relay's clock, Unix milliseconds with a fraction. */
   relayNowMs(): number;
+  /** Connects at once instead of at the next turn: the relay is known to be there. */
+  hurry(): void;
   /** Asks at once for the seat of the worker that the relay has for this PC. */
   takeOver(): void;
   close(): void;
@@ -134,6 +139,12 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     parsed("command:send", workerEvents["command:send"], (command) => needs.onCommand(command)),
   );
   workerSocket.on(
+    "fallback:account",
+    parsed("fallback:account", workerEvents["fallback:account"], (account) =>
+      needs.onFallbackAccount(account),
+    ),
+  );
+  workerSocket.on(
     "control:open",
     parsed("control:open", workerEvents["control:open"], (device) => needs.onControlOpen(device)),
   );
@@ -197,6 +208,7 @@ export function openRelayLink(needs: RelayLinkNeeds): RelayLink {
     sendStatus: (status) => media.emit("stream:status", status),
     takeShutShare: () => uplink.takeShutShare(),
     relayNowMs: () => media.relayNowMs(),
+    hurry: () => worker.hurry(),
     takeOver: () => {
       worker.takeOver();
       stream.takeOver();

@@ -1,10 +1,12 @@
 import { createMemo, Match, Switch, type JSX } from "solid-js";
-import type { RelayLinkState } from "../../../protocol/engine.ts";
+import type { FallbackReport, RelayLinkState } from "../../../protocol/engine.ts";
+import { clockWords } from "../look/clock.ts";
 import { faultWords } from "../toast/fault-words.ts";
 
 /** What stands between this PC and the farm, and what to do about it. */
 export function RelayNotice(props: {
   relay: RelayLinkState | undefined;
+  fallback: FallbackReport | undefined;
   pcId: string;
   onRetry: () => void;
   onTakeOver: () => void;
@@ -46,6 +48,13 @@ export function RelayNotice(props: {
           </div>
         )}
       </Match>
+      <Match when={props.fallback}>
+        {(fallback) => (
+          <div class="notice" role="status">
+            {fallbackWords(fallback())}
+          </div>
+        )}
+      </Match>
       <Match when={attempt() > 1}>
         <div class="notice" role="status">
           The relay does not answer (try {attempt()}). The phones stay connected; it goes on by itself.
@@ -53,4 +62,11 @@ export function RelayNotice(props: {
       </Match>
     </Switch>
   );
+}
+
+function fallbackWords(fallback: FallbackReport): string {
+  const away = `The relay is away since ${clockWords(fallback.sinceMs)}.`;
+  return fallback.kind === "reporting"
+    ? `${away} This PC reports the status of its phones through Supabase until it is back; they stay connected.`
+    : `${away} Supabase cannot be told of the phones either (${fallback.reason}); it goes on by itself.`;
 }

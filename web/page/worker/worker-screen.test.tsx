@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { createStore } from "solid-js/store";
+import { createStore, reconcile } from "solid-js/store";
 import { render } from "solid-js/web";
 import { afterEach, describe, expect, test } from "vitest";
 import type { EngineReport, StreamReport } from "../../../protocol/engine.ts";
@@ -68,6 +68,17 @@ test("nothing starts without a click, and nothing can be added before", () => {
   expect(button("Add a phone")?.disabled).toBe(true);
   button("Start")?.click();
   expect(calls).toEqual(["start pc-1"]);
+});
+
+test("[U17] it says that this PC reports through Supabase, or why it cannot", () => {
+  const { setState } = open(true);
+  const relay = { kind: "connecting", sinceMs: 0, attempt: 4 } as const;
+  setState("report", { ...report, relay, fallback: { kind: "reporting", sinceMs: 0 } });
+  expect(document.querySelector(".notice")?.textContent).toMatch(/relay is away since .*through Supabase/);
+  setState("report", { ...report, relay, fallback: { kind: "failing", sinceMs: 0, reason: "429" } });
+  expect(document.querySelector(".notice")?.textContent).toMatch(/cannot be told .*429/);
+  setState("report", reconcile(report));
+  expect(document.querySelector(".notice")).toBeNull();
 });
 
 test("a kiosk starts at once, and a granted phone is claimed", async () => {

@@ -90,6 +90,7 @@ export function WorkerScreen(props: {
         <Show when={isStarted()}>
           <RelayNotice
             relay={report()?.relay}
+            fallback={report()?.fallback}
             pcId={pcId()}
             onRetry={() => start(pcId())}
             onTakeOver={() => props.link.takeOver()}
