@@ -58,6 +58,8 @@ export default defineConfig({
           include: ["supabase/**/*.test.ts", "relay/**/*.supabase.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A Postgres of each file's own shares the machine's cores with whatever else runs.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -14,10 +14,14 @@ if (findPostgres() === undefined) {
   process.exit(1);
 }
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
-const child = spawn(process.execPath, [vitest, "run", "--project", "supabase", ...process.argv.slice(2)], {
-  cwd: fileURLToPath(new URL("..", import.meta.url)),
-  stdio: "inherit",
-});
+const child = spawn(
+  process.execPath,
+  [vitest, "run", "--project", "supabase", "--silent=passed-only", ...process.argv.slice(2)],
+  {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    stdio: "inherit",
+  },
+);
 const [code] = await once(child, "exit");
 process.exitCode = typeof code === "number" ? code : 1;
 

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { rolledBack } from "./rolled-back.ts";
 
 /** Who a test asks as. The relay comes with the secret key, everybody else with the publishable one. */
 export const identities = ["anon", "viewer", "operator", "admin", "worker", "stranger", "relay"] as const;
@@ -30,20 +31,15 @@ export async function seedFarms(sql: postgres.Sql): Promise<void> {
 }
 
 /** Runs something as REST would for this identity, and undoes whatever it did. */
-export async function asIdentity<Value>(
+export function asIdentity<Value>(
   sql: postgres.Sql,
   identity: Identity,
   act: (sql: postgres.ISql) => Promise<Value>,
 ): Promise<Value> {
-  const connection = await sql.reserve();
-  try {
-    await connection`begin`;
-    await become(connection, identity);
-    return await act(connection);
-  } finally {
-    await connection`rollback`;
-    connection.release();
-  }
+  return rolledBack(sql, async (transaction) => {
+    await become(transaction, identity);
+    return act(transaction);
+  });
 }
 
 /** What REST does at the beginning of a request's transaction. */

@@ -17,6 +17,7 @@ export interface Postgres {
   /** As in a power cut: connections end in the middle of what they do. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  isRunning(): boolean;
   /** Stops it and removes its folder. */
   close(): Promise<void>;
 }
@@ -88,6 +89,7 @@ export async function startPostgres(): Promise<Postgres> {
       stdio: "ignore",
     });
     server = child;
+    process.on("exit", killAtExit);
     const end = new AbortController();
     const died = once(child, "exit", { signal: end.signal }).then(async () => {
       throw new Error(
@@ -125,10 +127,16 @@ export async function startPostgres(): Promise<Postgres> {
     });
   }
 
+  /** A test run that breaks off leaves no server behind. */
+  function killAtExit(): void {
+    server?.kill("SIGQUIT");
+  }
+
   async function stop(): Promise<void> {
     const child = server;
     if (child === undefined) return;
     server = undefined;
+    process.off("exit", killAtExit);
     const exit = once(child, "exit");
     child.kill("SIGQUIT");
     await exit;
@@ -145,6 +153,7 @@ export async function startPostgres(): Promise<Postgres> {
     },
     start,
     stop,
+    isRunning: () => server !== undefined,
     async close() {
       await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })));
       await stop();
