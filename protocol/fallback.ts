@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { deviceStatusUpdate, workerStatus, type DeviceStatusUpdate } from "./device.ts";
-import { count, isoTime, shortText } from "./fields.ts";
+import { count, isoTime, shortText, uuid } from "./fields.ts";
 import { group } from "./group.ts";
 import { publicProject } from "./supabase.ts";
 
@@ -25,14 +25,28 @@ const snapshot = v.object({
   workers: v.array(workerStatus),
   groups: v.array(group),
 });
+const changes = v.object({
+  now: isoTime,
+  devices: v.array(v.unknown()),
+  removed: v.array(v.object({ device_id: uuid, version: count })),
+});
+
 interface Devices {
   devices: DeviceStatusUpdate[];
 }
 export type FallbackSnapshot = Omit<v.InferOutput<typeof snapshot>, "devices"> & Devices;
 
+export type FallbackChanges = Omit<v.InferOutput<typeof changes>, "devices"> & Devices;
+
 /** What `farm_snapshot` answers; nothing when it is none. */
 export function parseFallbackSnapshot(answer: unknown): FallbackSnapshot | undefined {
   const parsed = v.safeParse(snapshot, answer);
+  return parsed.success ? { ...parsed.output, devices: devicesIn(parsed.output.devices) } : undefined;
+}
+
+/** The payload of the event `devices` on a farm's topic; nothing when it is none. */
+export function parseFallbackChanges(payload: unknown): FallbackChanges | undefined {
+  const parsed = v.safeParse(changes, payload);
   return parsed.success ? { ...parsed.output, devices: devicesIn(parsed.output.devices) } : undefined;
 }
 

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CommandSend } from "../../protocol/command.ts";
 import type { DeviceListReply, DeviceStatusUpdate, WorkerStatus } from "../../protocol/device.ts";
 import { DashboardScreen } from "./dashboard-screen.tsx";
+import { makeFakeSource } from "./fallback/fake-source.ts";
+import type { FallbackSource } from "./fallback/fallback-source.ts";
 import { joinDashboardLink } from "./link/dashboard-link.ts";
 import { fakeRelay, makeFakeViewer } from "./link/fake-viewer.ts";
 import { makeFakeWire, type FakeWire } from "./link/fake-wire.ts";
@@ -51,9 +53,15 @@ async function open(
   devices: DeviceStatusUpdate[],
   workers: WorkerStatus[] = [],
   more: Partial<DeviceListReply> = {},
+  source?: FallbackSource,
 ): Promise<void> {
   main = makeFakeWire();
-  const link = joinDashboardLink(() => main, makeFakeViewer(), fakeRelay);
+  const link = joinDashboardLink(
+    () => main,
+    makeFakeViewer(),
+    fakeRelay,
+    () => source,
+  );
   dispose = render(() => <DashboardScreen link={link} />, document.body);
   main.accept();
   main.answer("device:list", listReply({ devices, workers, now, ...more }));
@@ -152,6 +160,38 @@ describe("while the relay is away", () => {
     expect(document.querySelector(".toast")).toBeNull();
     expect(isDisabled("Home on selected")).toBe(false);
     expect(selected()).toEqual(["Phone 1 S1"]);
+  });
+
+  test("[U23] with Supabase the status is live and said to be all, and who is silent there is grey with its age", async () => {
+    vi.useFakeTimers({ now: Date.parse(now) });
+    const source = makeFakeSource(() => new Date().toISOString());
+    const seen = (pc_id: string, ageMs: number) => ({
+      pc_id,
+      is_online: true,
+      last_seen_at: new Date(Date.now() - ageMs).toISOString(),
+    });
+    const silent = { ...device(2), pc_id: "desk-2", last_seen_at: new Date(0).toISOString() };
+    await open([device(1), silent], [], {}, source);
+    select(1);
+    const workers = [seen("desk-1", 30_000), seen("desk-2", 180_000)];
+    source.answer = { now, devices: [{ ...device(1), version: 2, battery_level: 7 }], workers, groups: [] };
+    await lose();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(document.querySelector(".notice")?.textContent).toMatch(
+      /^Fallback: status only, since .*Next try/,
+    );
+    expect(labelled("Relay: Fallback").textContent).toBe("Fallback");
+    expect(labelled("Selected devices").textContent).toContain("Status only while the relay is away");
+    expect(isDisabled("Home on selected")).toBe(true);
+    expect(labelled("Phone 1 S1").textContent).toContain("7%");
+    expect(labelled("Phone 1 S1").classList).not.toContain("silent");
+    expect(labelled("Phone 2 S2").classList).toContain("silent");
+    expect(labelled("Phone 2 S2").textContent).toMatch(/3 min ago/);
+    main.accept();
+    main.answer("device:list", listReply({ devices: [device(1)], now }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(document.querySelector(".notice")).toBeNull();
+    expect(isDisabled("Home on selected")).toBe(false);
   });
 
   test("too many wrong tries are said in words", async () => {

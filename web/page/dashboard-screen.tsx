@@ -113,7 +113,13 @@ function WallAndFocus(props: { route: DashboardRoute }): JSX.Element {
           </button>
         </div>
       </Show>
-      <main class="dashboard" classList={{ stale: isAway(link.state.connection) }}>
+      <main
+        class="dashboard"
+        classList={{
+          stale: isAway(link.state.connection),
+          "status-live": link.state.fallback.kind === "live",
+        }}
+      >
         <Wall openId={openId()} onOpen={open} />
         <Show when={focused()?.device_id} keyed>
           {(_deviceId) => (

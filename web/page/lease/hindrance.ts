@@ -6,6 +6,7 @@ type Known = Pick<DashboardLink, "state" | "leases">;
 
 /** Why this person can send nothing at all now, in a few words; nothing when they can. */
 export function hindranceOf({ state }: Known): string | undefined {
+  if (state.fallback.kind === "live") return "Status only while the relay is away";
   if (isAway(state.connection)) return "Not connected to the relay";
   return state.role === "viewer" ? "You may watch only" : undefined;
 }

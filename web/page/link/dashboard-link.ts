@@ -9,6 +9,9 @@ import type { DeviceListReply } from "../../../protocol/device.ts";
 import type { Group } from "../../../protocol/group.ts";
 import { parsePayload } from "../../../protocol/parse.ts";
 import type { UseReport } from "../../../protocol/viewer-uses.ts";
+import { makeDashboardFallback, type FallbackState } from "../fallback/fallback.ts";
+import { makeSupabaseSource, type FallbackSource } from "../fallback/fallback-source.ts";
+import { supabaseSession } from "../session/session.ts";
 import { makeRecordings, type Recordings } from "../recording/recordings.ts";
 import type { Role } from "../../../protocol/role.ts";
 import { makeCommandDesk, type CommandOrder, type CommandRun, type SentCommand } from "./command-desk.ts";
@@ -27,6 +30,8 @@ export interface DashboardState {
   connection: Connection;
   /** The pictures' own connection. */
   stream: Connection;
+  /** What is seen of the farm while the relay is away. */
+  fallback: FallbackState;
   /** The relay's name for who is asking; absent until the first list. */
   actor?: string;
   /** What this person may do; absent until the first list. */
@@ -81,6 +86,10 @@ export function makeDashboardLink(options: { url: string; token: string }): Dash
     (token) => makeSocket(options.url, "/dashboard", () => ({ type: "dashboard", token: token() })),
     startViewer(),
     options,
+    () => {
+      const session = supabaseSession();
+      return session && makeSupabaseSource(session);
+    },
   );
 }
 
@@ -89,12 +98,14 @@ export function joinDashboardLink(
   makeWire: (token: () => string) => Wire,
   thread: ViewerThread,
   { url, token: firstToken }: { url: string; token: string },
+  openSource: () => FallbackSource | undefined = () => undefined,
 ): DashboardLink {
   let token = firstToken;
   const main = makeWire(() => token);
   const [state, setState] = createStore<DashboardState>({
     connection: { kind: "connecting" },
     stream: { kind: "connecting" },
+    fallback: { kind: "off" },
     mayShell: false,
     isListed: false,
   });
@@ -187,9 +198,17 @@ export function joinDashboardLink(
   });
   const recordings = makeRecordings((request) => pictures.use(request));
 
+  const fallback = makeDashboardFallback({
+    openSource,
+    book,
+    relayNowMs: () => Date.now() + clockOffsetMs,
+    onState: (next) => setState("fallback", reconcile(next)),
+  });
   let stopAsking: (() => void) | undefined;
   const kept = keepConnected(main, (connection) => {
     setState("connection", reconcile(connection));
+    if (connection.kind === "down") fallback.begin(connection.sinceMs);
+    else if (connection.kind !== "reconnecting") fallback.end();
     stopAsking?.();
     desk.pause();
     controls.disconnected();
@@ -239,6 +258,7 @@ export function joinDashboardLink(
     close() {
       stopAsking?.();
       kept.close();
+      fallback.end();
       pictures.close();
     },
   };

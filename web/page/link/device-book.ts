@@ -8,12 +8,16 @@ import type {
   DisconnectReason,
   WorkerStatus,
 } from "../../../protocol/device.ts";
+import type { FallbackChanges } from "../../../protocol/fallback.ts";
 
 /** A device as the dashboard knows it. */
 export interface DeviceRecord extends DeviceStatusUpdate {
   /** Why it is offline, when the relay said so. */
   disconnect_reason?: Exclude<DisconnectReason, "manual">;
 }
+
+/** No clock is that exact: what was seen so soon after the relay was lost may be what it told itself. */
+const clockErrorMs = 2000;
 
 type Snapshot = Pick<DeviceListReply, "devices" | "workers">;
 
@@ -31,6 +35,10 @@ export function makeDeviceBook() {
     workers: {},
     changes: 0,
   });
+
+  /** Whose record came by the fallback, and under which version it told that a device is no more. */
+  const toldByFallback = new Set<string>();
+  const removedByFallback = new Map<string, number>();
 
   function isNews(event: { device_id: string; version: number }): boolean {
     const known = state.devices[event.device_id];
@@ -57,11 +65,38 @@ export function makeDeviceBook() {
           ? { ...unwrap(known) }
           : withReason(device, state);
     }
+    toldByFallback.clear();
+    removedByFallback.clear();
     batch(() => {
       setState("devices", reconcile(devices));
       setState("workers", reconcile(Object.fromEntries(reply.workers.map((w) => [w.pc_id, w]))));
       countChange();
     });
+  }
+
+  function putWorker(worker: WorkerStatus): void {
+    setState("workers", worker.pc_id, reconcile(worker));
+  }
+
+  function drop(deviceId: string): void {
+    const { [deviceId]: _, ...others } = unwrap(state.devices);
+    batch(() => {
+      setState("devices", reconcile(others));
+      countChange();
+    });
+  }
+
+  /**
+   * The greater version counts. Where the relay's own is greater, but the device was seen after the relay was lost, the
+   * relay's clock is only ahead of the project's.
+   */
+  function takeFallback(device: DeviceStatusUpdate, lostAtMs: number): void {
+    const { device_id: id, version, last_seen_at: seenAt } = device;
+    if (version <= (removedByFallback.get(id) ?? -1)) return;
+    const isSeenLater = !toldByFallback.has(id) && Date.parse(seenAt) > lostAtMs + clockErrorMs;
+    if (!isNews(device) && !isSeenLater) return;
+    toldByFallback.add(id);
+    putOne(withReason(device, state));
   }
 
   return {
@@ -88,18 +123,44 @@ export function makeDeviceBook() {
       if (known === undefined || !isNews(event)) return;
       const { reason, ...ids } = event;
       if (reason === "manual") {
-        const { [event.device_id]: _, ...others } = unwrap(state.devices);
-        batch(() => {
-          setState("devices", reconcile(others));
-          countChange();
-        });
+        drop(event.device_id);
         return;
       }
       const { state: _, problem: __, ...facts } = known;
       putOne({ ...facts, ...ids, status: "offline", health_status: "offline", disconnect_reason: reason });
     },
-    putWorker(worker: WorkerStatus): void {
-      setState("workers", worker.pc_id, reconcile(worker));
+    putWorker,
+    /** `lostAtMs`: when the relay was lost, by the clock that all times are by. */
+    takeFallbackSnapshot(devices: DeviceStatusUpdate[], workers: WorkerStatus[], lostAtMs: number): void {
+      const isListed = new Set(devices.map(({ device_id: id }) => id));
+      batch(() => {
+        for (const device of devices) takeFallback(device, lostAtMs);
+        for (const id of toldByFallback) {
+          if (isListed.has(id)) continue;
+          toldByFallback.delete(id);
+          drop(id);
+        }
+        for (const worker of workers) {
+          const known = state.workers[worker.pc_id];
+          if (known === undefined || worker.last_seen_at > known.last_seen_at) putWorker(worker);
+        }
+      });
+    },
+    takeFallbackChanges(
+      devices: DeviceStatusUpdate[],
+      removed: FallbackChanges["removed"],
+      lostAtMs: number,
+    ): void {
+      batch(() => {
+        for (const device of devices) takeFallback(device, lostAtMs);
+        for (const { device_id: id, version } of removed) {
+          const known = state.devices[id];
+          removedByFallback.set(id, version);
+          if (known === undefined || (known.version > version && !toldByFallback.has(id))) continue;
+          toldByFallback.delete(id);
+          drop(id);
+        }
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Match, Show, Switch, type JSX } from "solid-js";
+import type { FallbackState } from "../fallback/fallback.ts";
 import { createClock } from "../look/clock.ts";
 import { useLink } from "../link/use-link.ts";
 import { ageWords } from "./device-words.ts";
@@ -31,10 +32,9 @@ export function ConnectionBanner(): JSX.Element {
       </Match>
       <Match when={down()}>
         {(down) => (
-          <div class="notice bad">
+          <div class="notice" classList={{ bad: link.state.fallback.kind !== "live" }}>
             <span role="alert">
-              Not connected since {new Date(down().sinceMs).toLocaleTimeString()}
-              {link.state.isListed ? " — showing the last known state." : "."}
+              {lossWords(link.state.fallback, down().sinceMs, link.state.isListed)}
               <Show when={down().fault}>
                 {(fault) => <> The relay says: {fault().message}. It is asked again by itself.</>}
               </Show>
@@ -55,4 +55,13 @@ export function ConnectionBanner(): JSX.Element {
       </Match>
     </Switch>
   );
+}
+
+function lossWords(fallback: FallbackState, sinceMs: number, isListed: boolean): string {
+  const since = `since ${new Date(sinceMs).toLocaleTimeString()}`;
+  if (fallback.kind === "live") {
+    return `Fallback: status only, ${since}. Pictures are old, and commands wait for the relay.`;
+  }
+  const trouble = fallback.kind === "failing" ? ` Supabase does not show it either: ${fallback.reason}.` : "";
+  return `Not connected ${since}${isListed ? " — showing the last known state." : "."}${trouble}`;
 }

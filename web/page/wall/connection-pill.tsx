@@ -10,9 +10,11 @@ const words: Record<Connection["kind"], { text: string; tone: string }> = {
   refused: { text: "Refused", tone: "bad" },
 };
 
+const fallbackWords = { text: "Fallback", tone: "warn" };
+
 export function ConnectionPill(): JSX.Element {
   const link = useLink();
-  const now = () => words[link.state.connection.kind];
+  const now = () => (link.state.fallback.kind === "live" ? fallbackWords : words[link.state.connection.kind]);
   return (
     <span class={`badge ${now().tone}`} role="status" aria-label={`Relay: ${now().text}`}>
       {now().text}

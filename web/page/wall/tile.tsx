@@ -1,4 +1,5 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
+import type { WorkerStatus } from "../../../protocol/device.ts";
 import type { Size } from "../../../protocol/fields.ts";
 import type { PictureState, PictureWish } from "../../../protocol/viewer.ts";
 import { LeaseMark } from "../lease/lease-mark.tsx";
@@ -49,15 +50,20 @@ export function Tile(props: {
   const condition = createMemo(() => conditionOf(props.device));
   const trouble = createMemo(() => troubleOf(props.device, link.book.workers[props.device.pc_id]?.is_online));
   const isHealthy = () => props.device.health_status === "healthy";
+  const relayNowMs = () => props.nowMs - Date.now() + link.relayNowMs();
   /** Since when nothing was heard, of a device that was well. */
   const staleSinceMs = () => {
-    const { connection } = link.state;
-    return connection.kind === "down" && isHealthy() ? connection.sinceMs : undefined;
+    const { connection, fallback } = link.state;
+    if (connection.kind !== "down" || !isHealthy()) return undefined;
+    if (fallback.kind !== "live") return connection.sinceMs;
+    const silentMs = relayNowMs() - heardAtMs(props.device, link.book.workers[props.device.pc_id]);
+    return silentMs > longestSilenceMs ? props.nowMs - silentMs : undefined;
   };
   const ageMs = () => {
     const sinceMs = staleSinceMs();
-    if (sinceMs !== undefined) return props.nowMs - sinceMs;
-    return props.nowMs - Date.now() + link.relayNowMs() - Date.parse(props.device.last_seen_at);
+    return sinceMs === undefined
+      ? relayNowMs() - Date.parse(props.device.last_seen_at)
+      : props.nowMs - sinceMs;
   };
   const [pictureAspect, setPictureAspect] = createSignal<number>();
   const aspect = () => {
@@ -86,7 +92,12 @@ export function Tile(props: {
       data-device={props.device.device_id}
       aria-setsize={props.count}
       aria-posinset={props.index + 1}
-      classList={{ selected: props.isSelected, open: props.isOpen, off: condition() === "offline" }}
+      classList={{
+        selected: props.isSelected,
+        open: props.isOpen,
+        off: condition() === "offline",
+        silent: staleSinceMs() !== undefined,
+      }}
       aria-label={labelOf(props.device)}
     >
       <div class="tile-picture">
@@ -175,6 +186,17 @@ export function Tile(props: {
         </div>
       </div>
     </article>
+  );
+}
+
+/** In the fallback, who is there says so every 20 s, in a large farm every 40 s, and the page looks once a minute. */
+const longestSilenceMs = 120_000;
+
+/** When a device's PC last said something of it, or that it is there itself and so is the device. */
+function heardAtMs(device: DeviceRecord, worker: WorkerStatus | undefined): number {
+  return Math.max(
+    Date.parse(device.last_seen_at),
+    worker === undefined ? 0 : Date.parse(worker.last_seen_at),
   );
 }
 
