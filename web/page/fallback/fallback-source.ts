@@ -36,7 +36,7 @@ export function makeSupabaseSource({ client, farmId }: Pick<Session, "client" | 
           const changes = parseFallbackChanges(payload);
           if (changes !== undefined) onChanges(changes);
         })
-        .subscribe((status) => onHearing(String(status) === "SUBSCRIBED"));
+        .subscribe((status: string) => onHearing(status === "SUBSCRIBED"));
       return () => void client.removeChannel(channel);
     },
   };
