@@ -129,7 +129,7 @@ async function seedRows(): Promise<void> {
     device(onDeadDesk3, "desk-3", "idle"),
   ])}`;
   await owner`insert into workers (farm_id, pc_id, last_seen_at)
-    values (${farm}, 'desk-3', clock_timestamp() - interval '61 seconds')`;
+    values (${farm}, 'desk-3', clock_timestamp() - interval '91 seconds')`;
   await owner`insert into groups values (${farm}, 'all')`;
   await owner`insert into group_devices values (${farm}, 'all', ${onDesk1})`;
   await owner`insert into jobs (farm_id, job_id, name, created_by, status)

@@ -41,13 +41,14 @@ create policy "a worker updates devices of its PC" on public.devices
   using (farm_id in (select own.farm_id from tabfarm.own_pc() own))
   with check ((farm_id, pc_id) in (select own.farm_id, own.pc_id from tabfarm.own_pc() own));
 
--- A PC that was heard of within a minute holds the phones that it has not reported gone.
+-- A PC that was heard of a short while ago holds the phones that it has not reported gone. The relay tells of one every
+-- minute, a worker of itself more often.
 create function tabfarm.is_pc_alive(farm uuid, pc text) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists (
     select from public.workers w
-    where w.farm_id = farm and w.pc_id = pc and w.last_seen_at > clock_timestamp() - interval '60 seconds'
+    where w.farm_id = farm and w.pc_id = pc and w.last_seen_at > clock_timestamp() - interval '90 seconds'
   )
 $$;
 revoke all on function tabfarm.is_pc_alive(uuid, text) from public;
