@@ -27,11 +27,17 @@ export function complaintAboutError(given: unknown): string | undefined {
   return complaintAboutFault(parsed.output);
 }
 
-function complaintAboutFault({ code, details }: { code: string; details?: unknown }): string | undefined {
-  if (code === "INTERNAL") return `the relay failed: ${shown(details)}`;
+function complaintAboutFault({ code, message, details }: SaidFault): string | undefined {
+  if (code === "INTERNAL") return `the relay failed: ${message}, ${shown(details)}`;
   if (code === "INVALID_PAYLOAD" && !v.is(invalidPayload, details))
     return `says not what is invalid: ${shown(details)}`;
   return undefined;
+}
+
+interface SaidFault {
+  code: string;
+  message: string;
+  details?: unknown;
 }
 
 function shown(value: unknown): string {
