@@ -55,7 +55,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "supabase",
-          include: ["supabase/**/*.test.ts", "relay/**/*.supabase.ts"],
+          include: ["supabase/**/*.test.ts", "{relay,web/e2e}/**/*.supabase.ts"],
+          globalSetup: ["web/e2e/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // A Postgres of each file's own shares the machine's cores with whatever else runs.

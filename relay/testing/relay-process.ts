@@ -17,10 +17,12 @@ export async function startRelayProcess(
   dataDir: string,
   port = 0,
   args: string[] = [],
+  env: Record<string, string> = {},
 ): Promise<RelayProcess> {
   const relay = startProbed(main, ["--port", String(port), "--data", dataDir, ...args], {
     TABFARM_WORKER_TOKEN: testTokens.worker,
     TABFARM_DASHBOARD_TOKEN: testTokens.dashboard,
+    ...env,
   });
   const url = new URL(await relay.printed(/https?:\/\/\S+(?=\/dashboard#)/)).origin;
   return { ...relay, url, port: Number(new URL(url).port) };
