@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The relay as a process of its own, so that it can be killed as a power cut kills it. */
 export interface RelayProcess {
   port: number;
+  url: string;
   demoUrl: string;
   kill(): Promise<void>;
 }
@@ -13,12 +14,18 @@ export interface RelayProcess {
 const relayMain = fileURLToPath(new URL("../../relay/main.ts", import.meta.url));
 
 /** Port 0 takes a free one; the data folder keeps the tokens. Rejects when it ends before it listens. */
-export async function spawnRelay(port: number, dataDir: string): Promise<RelayProcess> {
-  const child = spawn(process.execPath, [relayMain, "--port", String(port), "--data", dataDir]);
+export async function spawnRelay(
+  port: number,
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<RelayProcess> {
+  const args = [relayMain, "--port", String(port), "--data", dataDir];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
   const exited = once(child, "exit");
   const demoUrl = await printedDemoUrl(child);
   return {
     port: Number(new URL(demoUrl).port),
+    url: new URL(demoUrl).origin,
     demoUrl,
     async kill() {
       child.kill("SIGKILL");
