@@ -26,9 +26,13 @@ export interface LiveFarm {
 }
 
 /** Inside the testbed only. */
-export async function openLiveFarm(dataDir: string, phoneCount: number): Promise<LiveFarm> {
+export async function openLiveFarm(
+  dataDir: string,
+  phoneCount: number,
+  phoneOptions: readonly string[] = [],
+): Promise<LiveFarm> {
   const relay = await startRelayProcess(dataDir, grantedPort);
-  const phones = await startPhones(["--usbip", "3240", "--count", String(phoneCount)]);
+  const phones = await startPhones(["--usbip", "3240", "--count", String(phoneCount), ...phoneOptions]);
   const workerBrowser = await launch();
   const page = await workerBrowser.newPage();
   // The address that the testbed's policy grants devices to.

@@ -1,9 +1,11 @@
+import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { systemClock } from "../clock.ts";
 import { makeModels } from "../models.ts";
 import { makePhone } from "../phone.ts";
 import { makeRack } from "../rack.ts";
 import { makeDisplay } from "../screen/display.ts";
+import { makeLoggedEncoder } from "../scrcpy/logged-encoder.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
 import { encodeInSoftware } from "../scrcpy/software-encoder.ts";
 import { plugPhone } from "../usb/usb-bus.ts";
@@ -27,9 +29,15 @@ else {
   );
 }
 
-async function run({ count, host, tcpPort, usbipPort, isSecure }: Options): Promise<void> {
+async function run({ count, host, tcpPort, usbipPort, isSecure, pictureLog }: Options): Promise<void> {
   installOffscreenCanvas();
-  const startScrcpy = makeScrcpyServer({ encode: encodeInSoftware });
+  const encode =
+    pictureLog === undefined
+      ? encodeInSoftware
+      : makeLoggedEncoder(encodeInSoftware, (times) =>
+          appendFileSync(pictureLog, `${JSON.stringify(times)}\n`),
+        );
+  const startScrcpy = makeScrcpyServer({ encode });
   const models = makeModels(count).map((model) => (isSecure ? { ...model, isAdbSecure: true } : model));
   const adbPorts = new Map<string, AdbPort>();
   for (const [at, { serial }] of models.entries()) {

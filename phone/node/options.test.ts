@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { readOptions } from "./options.ts";
 
-test("ports, count and host are read", () => {
+test("what is given is read", () => {
   const args = ["--usbip", "3240", "--tcp", "5700", "--count", "4", "--host", "127.0.0.2", "--secure"];
-  expect(readOptions(args)).toEqual({
+  expect(readOptions([...args, "--pictures", "log"])).toEqual({
     ok: true,
     value: {
       count: 4,
@@ -11,6 +11,7 @@ test("ports, count and host are read", () => {
       usbipPort: 3240,
       tcpPort: 5700,
       isSecure: true,
+      pictureLog: "log",
       isHelpAsked: false,
     },
   });

@@ -141,7 +141,8 @@ export function makeVideoPlayer(needs: VideoPlayerNeeds): VideoPlayer {
         const codec = isKey ? codecStringOf(data) : undefined;
         const present = codec === undefined ? decoder : build(codec, hardware);
         if (present === undefined) return needKey();
-        timestamp += 1;
+        // The phone's own time, so that a picture is known by it all the way; its clock may begin again.
+        timestamp = Math.max(timestamp + 1, header.deviceUs);
         undecoded.push({ timestamp, packet, cameMs: needs.nowMs() });
         present.decode(new codecs.EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp, data }));
         next = (header.sequence + 1) & 0xffff;
