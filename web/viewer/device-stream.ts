@@ -7,7 +7,8 @@ import { makeJpegGate } from "./jpeg-gate.ts";
 import { factsOf } from "./picture-facts.ts";
 import type { Taps } from "./taps.ts";
 import { makeVideoPlayer, type Codecs, type ReceivedPacket, type VideoPlayer } from "./video-player.ts";
-import { makeViewings, type NewestPicture, type Viewer, type ViewerWatch } from "./viewings.ts";
+import type { NewestPicture } from "./surface.ts";
+import { makeViewings, type Viewer, type ViewerWatch } from "./viewings.ts";
 
 /** A tile that comes back this soon, as one does that is scrolled past, finds its stream still there. */
 const lingerMs = 1000;
@@ -52,10 +53,16 @@ export interface DeviceStream {
 
 /** One device's pictures, for everybody in this tab who watches it: one stream, one decoder, any number of canvases. */
 export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: () => void): DeviceStream {
-  const viewings = makeViewings({ newest: () => newest, nowMs: () => needs.nowMs(), onChange: touch });
+  const viewings = makeViewings({
+    newest: () => newest,
+    nowMs: () => needs.nowMs(),
+    onPainted: tellShown,
+    onChange: touch,
+  });
   let asked: Asked | undefined;
   let player: VideoPlayer | undefined;
   let newest: NewestPicture | undefined;
+  let toldShown: NewestPicture | undefined;
   let isVideoRefused = false;
   let isVideoHopeless = false;
   let marksStill = false;
@@ -134,12 +141,18 @@ export function makeDeviceStream(deviceId: string, needs: StreamNeeds, touch: ()
   }
 
   function takePicture(frame: VideoFrame, packet: ReceivedPacket): void {
-    const decodedMs = needs.relayNowMs();
     newest?.frame.close();
-    newest = { frame, facts: factsOf(packet.header, frame) };
+    newest = { frame, facts: factsOf(packet.header, frame), packet, decodedMs: needs.relayNowMs() };
     needs.taps.onPicture(frame, packet.header);
-    const isLast = player === undefined || player.undecoded() === 0;
-    if (viewings.offer(isLast)) needs.taps.onShown({ ...packet, decodedMs, shownMs: needs.relayNowMs() });
+    viewings.offer(player === undefined || player.undecoded() === 0);
+  }
+
+  /** On the first canvas that it is painted on. */
+  function tellShown(picture: NewestPicture): void {
+    if (picture === toldShown) return;
+    toldShown = picture;
+    const { packet, decodedMs } = picture;
+    needs.taps.onShown({ ...packet, decodedMs, shownMs: needs.relayNowMs() });
   }
 
   function playerFor(codecs: Codecs): VideoPlayer {

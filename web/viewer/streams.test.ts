@@ -55,7 +55,11 @@ const turn = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 /** A canvas that remembers what was drawn on it. */
 function makeCanvas() {
   const drawImage = vi.fn<(frame: { timestamp: number }) => void>();
-  const canvas = Object.assign(new EventTarget(), { width: 2, height: 4, getContext: () => ({ drawImage }) });
+  const canvas = Object.assign(new EventTarget(), {
+    width: 2,
+    height: 4,
+    getContext: () => ({ canvas, drawImage }),
+  });
   return {
     canvas: canvas as unknown as OffscreenCanvas,
     drawn: () => drawImage.mock.calls.map(([frame]) => frame.timestamp),

@@ -1,6 +1,7 @@
 import type { PictureFacts, PictureWish } from "../../protocol/viewer.ts";
+import { makeFramePainter } from "./frame-painter.ts";
 import { isSameFacts } from "./picture-facts.ts";
-import { makeSurface, type Surface } from "./surface.ts";
+import { makeSurface, type NewestPicture, type Surface } from "./surface.ts";
 
 export interface Viewer {
   /** It takes packets as they are: nothing is decoded for it. */
@@ -18,12 +19,6 @@ export interface ViewerWatch {
   stop(): void;
 }
 
-/** The newest picture of a device, which stays its owner's. */
-export interface NewestPicture {
-  frame: VideoFrame;
-  facts: PictureFacts;
-}
-
 /** Everybody in this tab who watches one device, with a canvas or without. */
 export interface Viewings {
   add(wish: PictureWish, viewer: Viewer): ViewerWatch;
@@ -31,8 +26,8 @@ export interface Viewings {
   /** Somebody wants to see it, not only to have its packets. */
   isSeen(): boolean;
   isEmpty(): boolean;
-  /** There is a new picture; whether it was painted. `isLast` when no other is being decoded. */
-  offer(isLast: boolean): boolean;
+  /** There is a new picture; `isLast` when no other is being decoded. */
+  offer(isLast: boolean): void;
   /** What comes next is another video, of which everything is to be told anew. */
   forgetFacts(): void;
   close(): void;
@@ -50,10 +45,13 @@ interface Viewing {
 export function makeViewings(needs: {
   newest(): NewestPicture | undefined;
   nowMs(): number;
+  /** On each canvas. */
+  onPainted(picture: NewestPicture): void;
   /** Somebody wants something else. */
   onChange(): void;
 }): Viewings {
   const viewings = new Set<Viewing>();
+  const painter = makeFramePainter();
 
   function wantCanvas(viewing: Viewing): void {
     if (viewing.hasAskedForCanvas || viewing.wish === undefined || needs.newest() === undefined) return;
@@ -61,15 +59,8 @@ export function makeViewings(needs: {
     viewing.viewer.onCanvasWanted?.();
   }
 
-  function paintedInAll(): number {
-    let sum = 0;
-    for (const { surface } of viewings) sum += surface?.painted() ?? 0;
-    return sum;
-  }
-
-  function tellFacts(viewing: Viewing): void {
-    const facts = needs.newest()?.facts;
-    if (facts === undefined || isSameFacts(viewing.facts, facts)) return;
+  function tellFacts(viewing: Viewing, { facts }: NewestPicture): void {
+    if (isSameFacts(viewing.facts, facts)) return;
     viewing.facts = facts;
     viewing.viewer.onFacts?.(facts);
   }
@@ -96,9 +87,13 @@ export function makeViewings(needs: {
         paintOn(canvas) {
           mine.surface = makeSurface({
             canvas,
-            newest: () => needs.newest()?.frame,
+            painter,
+            newest: () => needs.newest(),
             nowMs: () => needs.nowMs(),
-            onPainted: () => tellFacts(mine),
+            onPainted(picture) {
+              tellFacts(mine, picture);
+              needs.onPainted(picture);
+            },
           });
           mine.surface.setWish(mine.wish);
         },
@@ -114,12 +109,10 @@ export function makeViewings(needs: {
     isSeen: () => [...viewings].some(({ wish, viewer }) => wish !== undefined && viewer.isBlind !== true),
     isEmpty: () => viewings.size === 0,
     offer(isLast) {
-      const before = paintedInAll();
       for (const each of viewings) {
         each.surface?.offer(isLast);
         wantCanvas(each);
       }
-      return paintedInAll() > before;
     },
     forgetFacts() {
       for (const each of viewings) each.facts = undefined;
