@@ -116,7 +116,7 @@ describe.skipIf(findPostgres() === undefined)("with a Supabase project, which ta
     await relay.kill();
     await stack.close();
     await rm(dataDir, { recursive: true, force: true });
-    console.log(tookMs.join(" · "));
+    process.stdout.write(`${tookMs.join(" · ")}\n`);
   });
 
   test("twelve phones are there, in the project too, and their PC has an account of its own", async () => {
@@ -161,7 +161,9 @@ describe.skipIf(findPostgres() === undefined)("with a Supabase project, which ta
       const before = Date.now;
       Date.now = () => before() + 600_000;
     });
-    await timed("battery after", () => expect.poll(() => batteryOf(first), patient).toBe(level - 1));
+    await timed("battery after", async () => {
+      await expect.poll(() => batteryOf(first), patient).toBe(level - 1);
+    });
     await pc.getByText(/reports the status of its phones through Supabase/).waitFor(patientLocator);
 
     const press = (name: RegExp): Promise<void> => deskOf(second).getByRole("button", { name }).click();
