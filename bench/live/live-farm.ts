@@ -9,6 +9,7 @@ import { listDevices } from "../../web/e2e/farm.ts";
 import { findBrowser } from "../../web/e2e/find-browser.ts";
 import { until, untilAsked } from "../until.ts";
 import { grantedPort } from "./in-testbed.ts";
+import { openUnwatchedPage } from "./unwatched-page.ts";
 
 /** A whole farm as it is shipped, each part in processes of its own. */
 export interface LiveFarm {
@@ -34,7 +35,7 @@ export async function openLiveFarm(
   const relay = await startRelayProcess(dataDir, grantedPort);
   const phones = await startPhones(["--usbip", "3240", "--count", String(phoneCount), ...phoneOptions]);
   const workerBrowser = await launch();
-  const page = await workerBrowser.newPage();
+  const page = await openUnwatchedPage(workerBrowser, { width: 1280, height: 800 });
   // The address that the testbed's policy grants devices to.
   const origin = `http://127.0.0.1:${grantedPort}`;
   await page.goto(`${origin}/worker?kiosk&pc_id=bench#token=${testTokens.worker}`);

@@ -2,62 +2,95 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { testTokens } from "../../relay/testing/test-farm.ts";
 import { launch, type LiveFarm } from "./live-farm.ts";
+import { openUnwatchedPage } from "./unwatched-page.ts";
 
 /** A browser in which somebody watches every phone of a farm. */
 export interface WatchingBrowser {
   browser: Browser;
-  page: Page;
   /** How many pictures it has shown. */
   shown(): Promise<number>;
   close(): Promise<void>;
+}
+
+interface DashboardOptions {
+  fps: number;
+  /** Over plain HTTP browsers have no WebCodecs, and the dashboard asks for JPEGs by itself. */
+  isSecure?: boolean;
 }
 
 /** Tiles of 216 pixels, ten in a row; the viewport shows them all. */
 const tileWidth = 228;
 /** A name that no browser takes for this machine's own. */
 const lanName = "farm.test";
+const lanArguments = [`--host-resolver-rules=MAP ${lanName} 127.0.0.1`];
 
-/** The dashboard as it is shipped; over plain HTTP, where browsers have no WebCodecs, it asks for JPEGs by itself. */
+/** The dashboard as it is shipped, in a page that can be handled. */
 export async function openDashboard(
   farm: LiveFarm,
-  { fps, isSecure = true }: { fps: number; isSecure?: boolean },
-): Promise<WatchingBrowser> {
-  const browser = await launch({ args: [`--host-resolver-rules=MAP ${lanName} 127.0.0.1`] });
-  const columns = Math.min(10, farm.devices.length);
-  const rows = Math.ceil(farm.devices.length / 10);
-  const viewport = { width: Math.max(1280, columns * (tileWidth + 16) + 60), height: rows * 600 + 200 };
-  const page = await browser.newPage({ viewport });
-  await page.addInitScript(
-    ([rate, width]) => {
-      localStorage.setItem("tabfarm.wall-rate", rate);
-      localStorage.setItem("tabfarm.tile-width", width);
-    },
-    [String(fps), String(tileWidth)] as const,
-  );
-  await page.goto(isSecure ? farm.dashboardUrl : farm.dashboardUrl.replace("127.0.0.1", lanName));
+  options: DashboardOptions,
+): Promise<WatchingBrowser & { page: Page }> {
+  const browser = await launch({ args: lanArguments });
+  const page = await browser.newPage({ viewport: wallViewport(farm.devices.length) });
+  await page.addInitScript(setWall, settingsOf(options));
+  await page.goto(addressOf(farm.dashboardUrl, options));
+  return { browser, page, shown: () => page.evaluate(countFrames), close: () => browser.close() };
+}
+
+/** The dashboard as it is shipped, in a page whose pictures nobody else is told of. */
+export async function openWall(farm: LiveFarm, options: DashboardOptions): Promise<WatchingBrowser> {
+  const browser = await launch({ args: lanArguments });
+  const page = await openUnwatchedPage(browser, wallViewport(farm.devices.length));
+  const address = addressOf(farm.dashboardUrl, options);
+  await page.goto(new URL("/healthz", address).href);
+  await page.evaluate(setWall, settingsOf(options));
+  await page.goto(address);
+  return { browser, shown: () => page.evaluate(countFrames), close: () => browser.close() };
+}
+
+function wallViewport(devices: number): { width: number; height: number } {
+  const columns = Math.min(10, devices);
   return {
-    browser,
-    page,
-    shown: () =>
-      page.evaluate(() =>
-        [...document.querySelectorAll("[data-frames]")].reduce(
-          (sum, box) => sum + Number(box.getAttribute("data-frames")),
-          0,
-        ),
-      ),
-    close: () => browser.close(),
+    width: Math.max(1280, columns * (tileWidth + 16) + 60),
+    height: Math.ceil(devices / 10) * 600 + 200,
   };
+}
+
+function addressOf(dashboardUrl: string, { isSecure = true }: DashboardOptions): string {
+  return isSecure ? dashboardUrl : dashboardUrl.replace("127.0.0.1", lanName);
+}
+
+function settingsOf({ fps }: DashboardOptions): Record<string, string> {
+  return { "tabfarm.wall-rate": String(fps), "tabfarm.tile-width": String(tileWidth) };
+}
+
+/** In the page. */
+function setWall(settings: Record<string, string>): void {
+  for (const [name, value] of Object.entries(settings)) localStorage.setItem(name, value);
+}
+
+/** In the page. */
+function countFrames(): number {
+  return [...document.querySelectorAll("[data-frames]")].reduce(
+    (sum, box) => sum + Number(box.getAttribute("data-frames")),
+    0,
+  );
 }
 
 /** What knows only the event document: base64 in `stream:frame`, shown by the cheapest means. */
 export async function openDocumentClient(farm: LiveFarm, fps: number): Promise<WatchingBrowser> {
   const browser = await launch();
-  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 2500, height: 1400 } });
-  const page = await context.newPage();
+  const page = await openUnwatchedPage(browser, { width: 2500, height: 1400 });
   await page.goto(`${new URL(farm.dashboardUrl).origin}/healthz`);
-  await page.setContent("<body></body>");
   const client = new URL("../../node_modules/socket.io-client/dist/socket.io.min.js", import.meta.url);
-  await page.addScriptTag({ content: readFileSync(client, "utf8") });
+  await page.evaluate(
+    (source) => {
+      document.body.replaceChildren();
+      const script = document.createElement("script");
+      script.textContent = source;
+      document.head.append(script);
+    },
+    readFileSync(client, "utf8"),
+  );
   await page.evaluate(
     ({ url, token, deviceIds, rate }) => {
       const { io } = window as unknown as {
@@ -94,7 +127,6 @@ export async function openDocumentClient(farm: LiveFarm, fps: number): Promise<W
   );
   return {
     browser,
-    page,
     shown: () => page.evaluate(() => (window as unknown as { shown(): number }).shown()),
     close: () => browser.close(),
   };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +10,8 @@ export interface RunningPhones {
   addresses: string[];
   /** Types a line into the phones' console; answers the first line it prints. */
   say(line: string): Promise<string>;
+  /** What the process has used until now; on Linux only. */
+  cpuMs(): number;
   /** Ends them; rejects when a phone had a bug meanwhile. */
   stop(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export async function startPhones(args: readonly string[]): Promise<RunningPhone
       child.stdin.write(`${line}\n`);
       return await nextLine();
     },
+    cpuMs: () => cpuMsOf(child.pid ?? 0),
     async stop() {
       const exited = once(child, "exit");
       child.kill("SIGTERM");
@@ -44,4 +48,10 @@ export async function startPhones(args: readonly string[]): Promise<RunningPhone
       if (errors !== "") throw new Error(`the phones said: ${errors}`);
     },
   };
+}
+
+/** Of all its threads: the 14th and 15th field of `/proc/PID/stat`, in hundredths of a second. */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * 10;
 }
