@@ -4,6 +4,7 @@ import { authorOf } from "./audit/audit.ts";
 import type { DoorNeeds } from "./door.ts";
 import { makeSparing } from "./limits/sparing.ts";
 import { describeBug } from "./log.ts";
+import type { SharedPacket } from "./media/shared-packet.ts";
 import type { Wire } from "./wire.ts";
 
 const event = "stream:packet";
@@ -15,12 +16,12 @@ const event = "stream:packet";
  */
 export function guardPackets(
   wire: Wire,
-  handle: (packet: Uint8Array) => Result<object>,
+  handle: (packet: SharedPacket) => Result<object>,
   { log, clock, refusals }: Pick<DoorNeeds, "log" | "clock" | "refusals">,
 ): void {
   const sparing = makeSparing(clock);
 
-  function attend(packet: Uint8Array): Result<object> {
+  function attend(packet: SharedPacket): Result<object> {
     try {
       return handle(packet);
     } catch (bug) {
@@ -29,8 +30,8 @@ export function guardPackets(
     }
   }
 
-  function refuse(packet: Uint8Array, fault: Fault): void {
-    const header = readMediaHeader(packet);
+  function refuse({ bytes }: SharedPacket, fault: Fault): void {
+    const header = readMediaHeader(bytes);
     const device = header.ok ? { device_id: header.value.deviceId } : {};
     refusals.record(authorOf(wire), {
       event,

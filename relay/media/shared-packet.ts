@@ -1,29 +1,49 @@
 /** One media packet for many wires. */
 export interface SharedPacket {
   readonly bytes: Uint8Array;
-  /** The WebSocket message that carries it, in one piece or two, written down once for all. */
+  /**
+   * The WebSocket message that carries it, in one piece or two, written down once for all. As `Buffer`s, for a stream makes
+   * one of anything else at every write.
+   */
   readonly message: readonly Uint8Array[];
-  /** How much memory is kept for as long as the packet is. */
-  readonly keptBytes: number;
+}
+
+/** A packet where it is. */
+export function sharePacket(packet: Uint8Array): SharedPacket {
+  return { bytes: packet, message: [headOf(packet.byteLength), packet] };
 }
 
 /**
- * A network read brings up to 64 kB, of which a small packet must not keep the rest; it is copied behind its head, and is
- * one piece to write. A large one stays where it is: copying it, and collecting the copy, costs more than a second piece.
+ * A packet that `ws` has just read, where it is. A client's message has a head of as many bytes as a server's and four
+ * of a mask, so what `ws` did not have to put together has room in front for the head: it is one piece to write.
  */
-const mostCopiedBytes = 16_000;
-
-export function sharePacket(packet: Uint8Array): SharedPacket {
+export function shareReadPacket(packet: Buffer): SharedPacket {
   const head = headOf(packet.byteLength);
-  if (packet.byteLength > mostCopiedBytes) {
-    return { bytes: packet, message: [head, packet], keptBytes: packet.buffer.byteLength };
-  }
-  // Not from Node's pool, in which a packet that is kept would keep its neighbours.
-  const message = Buffer.allocUnsafeSlow(head.byteLength + packet.byteLength);
+  // What is put together begins its own memory, or has neighbours in Node's pool.
+  const isAsRead = packet.byteOffset >= head.byteLength && packet.buffer.byteLength !== Buffer.poolSize;
+  if (!isAsRead) return { bytes: packet, message: [head, packet] };
+  const length = head.byteLength + packet.byteLength;
+  const message = Buffer.from(packet.buffer, packet.byteOffset - head.byteLength, length);
   message.set(head);
-  message.set(packet, head.byteLength);
-  const bytes = message.subarray(head.byteLength);
-  return { bytes, message: [message], keptBytes: bytes.byteLength };
+  return { bytes: packet, message: [message] };
+}
+
+/**
+ * The same to keep. What was read from the network is best let go of at once: it would keep all that was read with it, and
+ * what outlives V8's young generation costs a collection of the whole heap. `over` is an earlier copy that nobody else
+ * has; its memory is taken where that is large enough.
+ */
+export function copyPacket({ bytes }: SharedPacket, over?: SharedPacket): SharedPacket {
+  const head = headOf(bytes.byteLength);
+  const length = head.byteLength + bytes.byteLength;
+  const earlier = over?.bytes.buffer;
+  const isRoomy = earlier !== undefined && earlier.byteLength >= length;
+  // Not from Node's pool, in which it would keep its neighbours.
+  const memory = isRoomy ? earlier : Buffer.allocUnsafeSlow(length).buffer;
+  const message = Buffer.from(memory, 0, length);
+  message.set(head);
+  message.set(bytes, head.byteLength);
+  return { bytes: message.subarray(head.byteLength), message: [message] };
 }
 
 const finalBinary = 0x82;
@@ -39,12 +59,10 @@ const mostIn16Bits = 0xffff;
  *         the packet
  * ```
  */
-function headOf(length: number): Uint8Array {
-  if (length <= mostInHead) return Uint8Array.of(finalBinary, length);
-  if (length <= mostIn16Bits) return Uint8Array.of(finalBinary, 126, length >>> 8, length & 0xff);
-  const head = new Uint8Array(10);
-  head[0] = finalBinary;
-  head[1] = 127;
-  new DataView(head.buffer).setUint32(6, length);
+function headOf(length: number): Buffer {
+  if (length <= mostInHead) return Buffer.of(finalBinary, length);
+  if (length <= mostIn16Bits) return Buffer.of(finalBinary, 126, length >>> 8, length & 0xff);
+  const head = Buffer.of(finalBinary, 127, 0, 0, 0, 0, 0, 0, 0, 0);
+  head.writeUInt32BE(length, 6);
   return head;
 }

@@ -1,3 +1,4 @@
+import { copyPacket } from "../media/shared-packet.ts";
 import type { CacheBudget } from "./cache-budget.ts";
 import type { PassingPacket } from "./passing-packet.ts";
 
@@ -21,24 +22,22 @@ export interface KeyGroup {
 export function makeKeyGroup(budget: CacheBudget): KeyGroup {
   let kept: PassingPacket[] | undefined;
   let bytes = 0;
-  let keptBytes = 0;
   /** Undefined while the next packet has to be a key frame. */
   let nextSequence: number | undefined;
 
   function forget(): void {
-    budget.give(keptBytes);
-    keptBytes = 0;
+    budget.give(bytes);
     bytes = 0;
     kept = undefined;
   }
 
-  function keep(packet: PassingPacket): void {
+  function keep({ header, packet }: PassingPacket): void {
     if (kept === undefined) return;
-    const { bytes: more, keptBytes: moreKept } = packet.packet;
-    bytes += more.byteLength;
-    if (kept.length === mostPackets || bytes > mostBytes || !budget.take(moreKept)) return forget();
-    kept.push(packet);
-    keptBytes += moreKept;
+    const { byteLength } = packet.bytes;
+    const isTooMuch = kept.length === mostPackets || bytes + byteLength > mostBytes;
+    if (isTooMuch || !budget.take(byteLength)) return forget();
+    kept.push({ header, packet: copyPacket(packet) });
+    bytes += byteLength;
   }
 
   return {

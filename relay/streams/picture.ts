@@ -1,6 +1,6 @@
 import { mediaPayload, writeMediaPacket, type MediaHeader } from "../../protocol/media-packet.ts";
 import { layerOf, type StreamFrame, type StreamQuality } from "../../protocol/stream.ts";
-import { sharePacket, type SharedPacket } from "../media/shared-packet.ts";
+import { copyPacket, sharePacket, type SharedPacket } from "../media/shared-packet.ts";
 
 export type FrameEncoding = "base64" | "binary";
 
@@ -9,10 +9,17 @@ export interface Picture {
   readonly layer: StreamQuality;
   /** Unix ms, with a fraction. */
   readonly relayedInMs: number;
-  /** What it takes to keep it. */
-  readonly keptBytes: number;
   asFrame(encoding: FrameEncoding): StreamFrame;
   asPacket(): SharedPacket;
+  /** The same to keep; in the memory of an earlier one that nobody else has, where it can. */
+  kept(over?: KeptPicture): KeptPicture;
+}
+
+export interface KeptPicture {
+  readonly picture: Picture;
+  readonly bytes: number;
+  /** The copy that it is of; a `stream:frame` is kept as it is. */
+  readonly packet?: SharedPacket;
 }
 
 export function pictureOfPacket(header: MediaHeader, packet: SharedPacket): Picture {
@@ -37,13 +44,16 @@ export function pictureOfPacket(header: MediaHeader, packet: SharedPacket): Pict
   return {
     layer: header.layer,
     relayedInMs: header.relayedInMs,
-    keptBytes: packet.keptBytes,
     asFrame(encoding) {
       const payload = mediaPayload(packet.bytes);
       if (encoding === "base64") return (text ??= frameWith(toBase64(payload)));
       return (binary ??= frameWith(payload));
     },
     asPacket: () => packet,
+    kept(over) {
+      const copy = copyPacket(packet, over?.packet);
+      return { picture: pictureOfPacket(header, copy), bytes: copy.bytes.buffer.byteLength, packet: copy };
+    },
   };
 }
 
@@ -58,10 +68,9 @@ export function pictureOfFrame(frame: StreamFrame, relayedInMs: number): Picture
     return (binary ??= { ...frame, frame: bytesOf(frame) });
   }
 
-  return {
+  const picture: Picture = {
     layer,
     relayedInMs,
-    keptBytes: weightOf(frame),
     asFrame,
     asPacket() {
       return (packet ??= sharePacket(
@@ -87,7 +96,9 @@ export function pictureOfFrame(frame: StreamFrame, relayedInMs: number): Picture
         ),
       ));
     },
+    kept: () => ({ picture, bytes: weightOf(frame) }),
   };
+  return picture;
 }
 
 /** What a frame weighs on a viewer's wire, near enough: the picture, and a little for the fields around it. */

@@ -1,6 +1,7 @@
 import { stampRelayedOut } from "../../protocol/media-packet.ts";
 import type { StreamQuality, StreamStatus } from "../../protocol/stream.ts";
 import { preciseNowMs, type Clock } from "../clock.ts";
+import { copyPacket } from "../media/shared-packet.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Wires } from "../wire.ts";
 import type { CacheBudget } from "./cache-budget.ts";
@@ -202,7 +203,9 @@ export function makeWatchedDevice(needs: WatchedDeviceNeeds): WatchedDevice {
       if (kind === "still") {
         spreadAside(passing, ({ kind, viewer }) => kind === "video" || viewer.wire.packets !== undefined);
       } else if (kind === "sound" || kind === "sound-start") {
-        if (kind === "sound-start") soundStart = passing;
+        if (kind === "sound-start") {
+          soundStart = { header: passing.header, packet: copyPacket(passing.packet) };
+        }
         spreadAside(passing, ({ watch }) => watch.sound);
       } else if (videoSlots.size > 0) {
         if (kind === "key") refresh.came();
