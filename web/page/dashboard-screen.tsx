@@ -60,7 +60,7 @@ export function DashboardScreen(props: {
               </Show>
               <Show when={props.onSignOut}>
                 {(signOut) => (
-                  <button type="button" class="button quiet" onClick={() => signOut()()}>
+                  <button type="button" class="button quiet sign-out" onClick={() => signOut()()}>
                     Sign out
                   </button>
                 )}

@@ -33,7 +33,7 @@ export function TokenScreen(props: {
         >
           <h2>
             {props.fault === undefined
-              ? "Open this page by its link from the terminal"
+              ? `${props.children === undefined ? "Open" : "Or open"} this page by its link from the terminal`
               : "The relay refused this token"}
           </h2>
           <Show when={props.fault}>
