@@ -33,6 +33,8 @@ export interface WorkerAccounts {
 }
 
 const betweenMs = 500;
+/** Who has the farm-wide token may come under any name. */
+const mostAccounts = 10_000;
 /** All are told again when their shares have become this much too large. */
 const toleratedGrowth = 1.25;
 
@@ -107,7 +109,7 @@ export function startWorkerAccounts(needs: WorkerAccountsNeeds): WorkerAccounts 
     workerConnected(pcId) {
       const account = accounts.get(pcId);
       if (isUsable(account)) tell(account);
-      else due.add(pcId);
+      else if (accounts.size + due.size < mostAccounts) due.add(pcId);
     },
     pcRevoked(pcId) {
       const account = accounts.get(pcId);

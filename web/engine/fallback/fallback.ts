@@ -115,9 +115,9 @@ export function makeFallback(needs: FallbackNeeds): Fallback {
     }
 
     async function sayHere(): Promise<Told<unknown>> {
-      if (Date.now() - saidHereMs < hereMs) return { ok: true, value: undefined };
+      if (performance.now() - saidHereMs < hereMs) return { ok: true, value: undefined };
       const told = await present.sayHere(signal);
-      if (told.ok) saidHereMs = Date.now();
+      if (told.ok) saidHereMs = performance.now();
       return told;
     }
 

@@ -157,6 +157,20 @@ describe("[U21] what is heard", () => {
     expect(source.asked).toBe(5);
   });
 
+  test("nothing is asked for a page that is hidden, but when it is seen again", async () => {
+    await open([]);
+    await lose();
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    await pass(600_000);
+    expect(source.asked).toBe(1);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await pass(0);
+    expect(source.asked).toBe(2);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(source.asked).toBe(2);
+  });
+
   test("a device that is removed stays away, also from a snapshot that was under way", async () => {
     await open([device(a, 5), device(b, 5)]);
     snapshot([device(a, 5), device(b, 6)]);

@@ -59,6 +59,8 @@ export function makeDashboardFallback({
     let isAskedAgain = false;
     let failures = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    /** Its turn came while nobody could see the page. */
+    let isOverdue = false;
     const lostAtMs = relayNowMs() - (Date.now() - sinceMs);
 
     /** The project's times, by the relay's clock. */
@@ -89,7 +91,16 @@ export function makeDashboardFallback({
       isAskedAgain = false;
       const retryMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
       const waitMs = told.ok ? (isHearing ? againMs : deafAgainMs) : retryMs;
-      timer = setTimeout(() => void ask(), isDue ? 0 : waitMs * (1 - jitter * Math.random()));
+      timer = setTimeout(turn, isDue ? 0 : waitMs * (1 - jitter * Math.random()));
+    }
+
+    function turn(): void {
+      isOverdue = document.hidden;
+      if (!isOverdue) void ask();
+    }
+
+    function look(): void {
+      if (isOverdue) turn();
     }
 
     function takeSnapshot({ now, devices, workers }: FallbackSnapshot): void {
@@ -112,10 +123,12 @@ export function makeDashboardFallback({
         if (isNew) void ask();
       },
     );
+    document.addEventListener("visibilitychange", look);
     void ask();
     return () => {
       isOver = true;
       clearTimeout(timer);
+      document.removeEventListener("visibilitychange", look);
       stopListening();
     };
   }
