@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import "../web/build/build-if-stale.ts";
-import type { EncodedTimes } from "../phone/scrcpy/logged-encoder.ts";
+import type { LogEntry } from "../phone/node/phone-log.ts";
 import { withDataDir } from "../relay/testing/relay-process.ts";
 import { focusScreen, lookAtFocus, type Sight } from "./live/focus-sights.ts";
 import { enterTestbed } from "./live/in-testbed.ts";
@@ -32,23 +32,34 @@ function note(hops: Hops, hop: string, ms: number): void {
   (hops[hop] ??= []).push(ms);
 }
 
+type EncodedPicture = Extract<LogEntry, { kind: "picture" }>;
+
 /** Tells the parts of each picture's way whose times are known. */
 function hopsOf(
   sights: readonly Sight[],
-  encoded: readonly EncodedTimes[],
+  encoded: readonly EncodedPicture[],
   times: readonly ThreadTimes[],
 ): Hops {
-  const byTimestamp = new Map(times.map((each) => [each.timestampUs, each]));
+  const byTimestamp = new Map(times.map((each) => [each.header.deviceUs, each]));
   const hops: Hops = {};
   for (const { seenMs, paintedMs } of sights) {
     note(hops, "in all", seenMs - paintedMs);
     const coding = encoded.findLast((each) => each.beganMs <= paintedMs);
-    if (coding === undefined || paintedMs > coding.beganMs + coding.tookMs) continue;
-    note(hops, "paint and encode", coding.tookMs);
+    if (coding === undefined) continue;
     const thread = byTimestamp.get(coding.timestampUs);
-    if (thread === undefined) continue;
-    const { decodeMs, decodedMs, drawnMs } = thread;
-    note(hops, "to the decoder", decodeMs - coding.beganMs - coding.tookMs);
+    if (thread === undefined || paintedMs > coding.beganMs + coding.tookMs) continue;
+    const { takenMs, sentMs, relayedInMs, relayedOutMs } = thread.header;
+    note(hops, "paint and encode on the phone", coding.tookMs);
+    note(hops, "phone and cable", takenMs - coding.beganMs - coding.tookMs);
+    note(hops, "engine", sentMs - takenMs);
+    note(hops, "uplink", relayedInMs - sentMs);
+    note(hops, "relay", relayedOutMs - relayedInMs);
+    note(hops, "downlink", thread.receivedMs - relayedOutMs);
+    if (thread.video === undefined) {
+      note(hops, "until seen", seenMs - thread.receivedMs);
+      continue;
+    }
+    const { decodeMs, decodedMs, drawnMs } = thread.video;
     note(hops, "decode", decodedMs - decodeMs);
     note(hops, "draw", drawnMs - decodedMs);
     note(hops, "until seen", seenMs - drawnMs);
@@ -57,10 +68,10 @@ function hopsOf(
   return hops;
 }
 
-/** A click, until the phone painted what it changed, and until that was seen. */
-async function tap(page: Page, takeSights: () => Promise<Sight[]>, hops: Hops): Promise<void> {
-  const sights = await takeSights();
-  const isTurned = sights.at(-1)?.isTurned;
+/** A click, until the phone felt it, painted what it changed, and that was seen. */
+async function tap(watched: Watched, hops: Hops): Promise<void> {
+  const { page, takeSights, readLog } = watched;
+  const isTurned = (await takeSights()).at(-1)?.isTurned;
   const box = await page.locator(focusScreen).boundingBox();
   if (box === null || isTurned === undefined) return;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
@@ -68,14 +79,29 @@ async function tap(page: Page, takeSights: () => Promise<Sight[]>, hops: Hops): 
   const turned = (await takeSights()).find((sight) => sight.isTurned !== isTurned);
   if (turned === undefined) return;
   const pressedMs = await page.evaluate(() => window.pressedMs);
-  note(hops, "tap, until painted", turned.paintedMs - pressedMs);
   note(hops, "tap-to-photon", turned.seenMs - pressedMs);
+  const felt = readLog().findLast((entry) => entry.kind === "touch");
+  if (felt?.kind !== "touch") return;
+  note(hops, "tap, until the phone feels it", felt.feltMs - pressedMs);
+  note(hops, "until it paints that", turned.paintedMs - felt.feltMs);
+  note(hops, "until that is seen", turned.seenMs - turned.paintedMs);
+}
+
+interface Watched {
+  page: Page;
+  takeSights: () => Promise<Sight[]>;
+  readLog: () => LogEntry[];
 }
 
 const rows: Row[] = [];
 await withDataDir(async (dataDir) => {
-  const pictureLog = `${dataDir}/pictures.jsonl`;
-  const farm = await openLiveFarm(dataDir, 1, ["--pictures", pictureLog]);
+  const logFile = `${dataDir}/phones.jsonl`;
+  const readLog = (): LogEntry[] =>
+    readFileSync(logFile, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line): LogEntry => JSON.parse(line));
+  const farm = await openLiveFarm(dataDir, 1, ["--log", logFile]);
   await farm.runOnAll("am start -n com.tabfarm.timecode/.MainActivity");
   for (const [name, isSecure] of [
     ["H.264", true],
@@ -91,21 +117,18 @@ await withDataDir(async (dataDir) => {
     await takeSights();
     await sleep(seconds * 1000);
     const sights = await takeSights();
-    const lines = readFileSync(pictureLog, "utf8").trimEnd().split("\n");
-    const hops = hopsOf(
-      sights,
-      lines.map((line): EncodedTimes => JSON.parse(line)),
-      await takeTimes(),
-    );
+    const encoded = readLog().filter((entry) => entry.kind === "picture");
+    const hops = hopsOf(sights, encoded, await takeTimes());
     for (let each = 0; each < taps; each += 1) {
       // Clicks come at any moment between two pictures.
       await sleep(500 + Math.random() * 100);
-      await tap(viewer.page, takeSights, hops);
+      await tap({ page: viewer.page, takeSights, readLog }, hops);
     }
     for (const [hop, ms] of Object.entries(hops)) {
       rows.push({
         "": `${name}, ${hop}`,
         pictures: String(ms.length),
+        "p10 ms": percentile(ms, 0.1),
         "p50 ms": percentile(ms, 0.5),
         "p95 ms": percentile(ms, 0.95),
       });

@@ -1,41 +1,76 @@
 import type { Page } from "playwright-core";
+import { headerBytes, readMediaHeader, type MediaHeader } from "../../protocol/media-packet.ts";
 
-/** When a picture went into the decoder of a dashboard's thread, came out, and was drawn; Unix milliseconds. */
+/** What a dashboard's thread did with a picture, and when; Unix milliseconds. */
 export interface ThreadTimes {
-  /** The phone's own, as it is in the stream. */
-  timestampUs: number;
+  /** As the picture came, with the moments of its way that it says itself. */
+  header: MediaHeader;
+  receivedMs: number;
+  /** Absent of a JPEG, which the page decodes. */
+  video?: VideoTimes;
+}
+
+interface VideoTimes {
   decodeMs: number;
   decodedMs: number;
   drawnMs: number;
+}
+
+interface Noted {
+  packets: { header: number[]; receivedMs: number }[];
+  videos: (VideoTimes & { timestampUs: number })[];
 }
 
 /** Hears when something was drawn. */
 export const drawnChannel = "bench-drawn";
 
 declare global {
-  var takeTimes: () => ThreadTimes[];
+  var takeNoted: () => Noted;
 }
 
 /** Notes what the page's threads do with video from now on; answers how to take what was noted. */
 export async function noteThreadTimes(page: Page): Promise<() => Promise<ThreadTimes[]>> {
   const threads = page.workers();
-  for (const thread of threads) await thread.evaluate(install, drawnChannel);
+  for (const thread of threads) await thread.evaluate(install, { channel: drawnChannel, headerBytes });
   return async () => {
-    const taken = await Promise.all(threads.map((thread) => thread.evaluate(() => takeTimes())));
-    return taken.flat();
+    const noted = await Promise.all(threads.map((thread) => thread.evaluate(() => takeNoted())));
+    return noted.flatMap(timesOf);
   };
 }
 
+function timesOf({ packets, videos }: Noted): ThreadTimes[] {
+  const byTimestamp = new Map(videos.map((each) => [each.timestampUs, each]));
+  return packets.flatMap(({ header, receivedMs }) => {
+    const read = readMediaHeader(Uint8Array.from(header));
+    if (!read.ok) return [];
+    const video = byTimestamp.get(read.value.deviceUs);
+    return [{ header: read.value, receivedMs, ...(video === undefined ? {} : { video }) }];
+  });
+}
+
 /**
- * Runs in a thread, so everything it needs is in it. Who is given a decoded picture reads its `timestamp` first, and draws
- * it before the next one comes.
+ * Runs in a thread, so everything it needs is in it. Who hears a message reads its `data`; who is given a decoded picture
+ * reads its `timestamp` first, and draws it before the next one comes.
  */
-function install(channel: string): void {
+function install(named: { channel: string; headerBytes: number }): void {
   const now = (): number => performance.timeOrigin + performance.now();
-  const drawn = new BroadcastChannel(channel);
+  const drawn = new BroadcastChannel(named.channel);
   const begunMs = new Map<number, number>();
-  const times: ThreadTimes[] = [];
-  globalThis.takeTimes = () => times.splice(0);
+  const packets: Noted["packets"] = [];
+  const videos: Noted["videos"] = [];
+  globalThis.takeNoted = () => ({ packets: packets.splice(0), videos: videos.splice(0) });
+
+  const message = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data") ?? {};
+  Object.defineProperty(MessageEvent.prototype, "data", {
+    get(this: MessageEvent) {
+      const data: unknown = message.get?.call(this);
+      if (data instanceof ArrayBuffer && data.byteLength >= named.headerBytes) {
+        packets.push({ header: [...new Uint8Array(data, 0, named.headerBytes)], receivedMs: now() });
+      }
+      return data;
+    },
+  });
+
   if (!("VideoDecoder" in globalThis)) return;
 
   const decoder = VideoDecoder.prototype;
@@ -52,7 +87,7 @@ function install(channel: string): void {
       const timestampUs = Number(timestamp.get?.call(this));
       const decodeMs = begunMs.get(timestampUs);
       begunMs.delete(timestampUs);
-      if (decodeMs !== undefined) times.push({ timestampUs, decodeMs, decodedMs: now(), drawnMs: 0 });
+      if (decodeMs !== undefined) videos.push({ timestampUs, decodeMs, decodedMs: now(), drawnMs: 0 });
       return timestampUs;
     },
   });
@@ -63,7 +98,7 @@ function install(channel: string): void {
     Object.defineProperty(prototype, name, {
       value(this: OffscreenCanvasRenderingContext2D, ...args: unknown[]) {
         Reflect.apply(draw, this, args);
-        const last = times.at(-1);
+        const last = videos.at(-1);
         if (last?.drawnMs === 0) last.drawnMs = now();
         drawn.postMessage("");
       },

@@ -1,11 +1,9 @@
-import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { systemClock } from "../clock.ts";
 import { makeModels } from "../models.ts";
 import { makePhone } from "../phone.ts";
 import { makeRack } from "../rack.ts";
 import { makeDisplay } from "../screen/display.ts";
-import { makeLoggedEncoder } from "../scrcpy/logged-encoder.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
 import { encodeInSoftware } from "../scrcpy/software-encoder.ts";
 import { plugPhone } from "../usb/usb-bus.ts";
@@ -13,6 +11,7 @@ import { type AdbPort, openAdbPort } from "./adb-port.ts";
 import { obey } from "./console.ts";
 import { installOffscreenCanvas } from "./offscreen-canvas.ts";
 import { helpText, type Options, readOptions } from "./options.ts";
+import { openPhoneLog } from "./phone-log.ts";
 import { openUsbipPort } from "./usbip-port.ts";
 
 /** `npm run phones`: virtual phones that programs outside of a browser reach, by USB/IP and by TCP. */
@@ -29,15 +28,10 @@ else {
   );
 }
 
-async function run({ count, host, tcpPort, usbipPort, isSecure, pictureLog }: Options): Promise<void> {
+async function run({ count, host, tcpPort, usbipPort, isSecure, logFile }: Options): Promise<void> {
   installOffscreenCanvas();
-  const encode =
-    pictureLog === undefined
-      ? encodeInSoftware
-      : makeLoggedEncoder(encodeInSoftware, (times) =>
-          appendFileSync(pictureLog, `${JSON.stringify(times)}\n`),
-        );
-  const startScrcpy = makeScrcpyServer({ encode });
+  const log = logFile === undefined ? undefined : openPhoneLog(logFile);
+  const startScrcpy = makeScrcpyServer({ encode: log?.encoder(encodeInSoftware) ?? encodeInSoftware });
   const models = makeModels(count).map((model) => (isSecure ? { ...model, isAdbSecure: true } : model));
   const adbPorts = new Map<string, AdbPort>();
   for (const [at, { serial }] of models.entries()) {
@@ -49,15 +43,11 @@ async function run({ count, host, tcpPort, usbipPort, isSecure, pictureLog }: Op
     usbipPort === undefined ? undefined : await openUsbipPort({ host, port: usbipPort, onBug: tellBug });
 
   const rack = makeRack({
-    switchOn: (model, onReboot) =>
-      makePhone({
-        model,
-        display: makeDisplay(model),
-        startScrcpy,
-        clock: systemClock,
-        onReboot,
-        onBug: tellBug,
-      }),
+    switchOn: (model, onReboot) => {
+      const display = makeDisplay(model);
+      log?.watch(display);
+      return makePhone({ model, display, startScrcpy, clock: systemClock, onReboot, onBug: tellBug });
+    },
     plugIn: (phone) => {
       const adbPort = adbPorts.get(phone.model.serial);
       return [

@@ -3,7 +3,7 @@ import { readOptions } from "./options.ts";
 
 test("what is given is read", () => {
   const args = ["--usbip", "3240", "--tcp", "5700", "--count", "4", "--host", "127.0.0.2", "--secure"];
-  expect(readOptions([...args, "--pictures", "log"])).toEqual({
+  expect(readOptions([...args, "--log", "phones.jsonl"])).toEqual({
     ok: true,
     value: {
       count: 4,
@@ -11,7 +11,7 @@ test("what is given is read", () => {
       usbipPort: 3240,
       tcpPort: 5700,
       isSecure: true,
-      pictureLog: "log",
+      logFile: "phones.jsonl",
       isHelpAsked: false,
     },
   });

@@ -12,8 +12,8 @@ export interface Options {
   tcpPort?: number;
   /** Every phone asks on its screen before it lets a computer in. */
   isSecure: boolean;
-  /** Where a line is written for each picture. */
-  pictureLog?: string;
+  /** Where a line is written for each picture and touch. */
+  logFile?: string;
   isHelpAsked: boolean;
 }
 
@@ -27,7 +27,7 @@ Usage: npm run phones -- [options]
   --tcp <port>      ADB over TCP: the first phone on this port, the next on the one after it, …
   --count <number>  how many phones, 1 to ${mostPhones} (default 1)
   --host <address>  address to listen on (default 127.0.0.1: whoever reaches a phone may do anything with it)
-  --pictures <file> writes a line of JSON for each picture: when it was painted, how long that and coding took
+  --log <file>      writes a line of JSON for each picture, with how long it took, and each touch
   --secure          every phone asks "Allow USB debugging?" first
   --help            this text
 
@@ -38,7 +38,7 @@ While it runs it takes commands, a line each; "help" lists them.
 export function readOptions(args: string[]): Result<Options> {
   const given = readArguments(args);
   if (!given.ok) return given;
-  const { usbip, tcp, count = "1", host = "127.0.0.1", secure, pictures, help } = given.value;
+  const { usbip, tcp, count = "1", host = "127.0.0.1", secure, log, help } = given.value;
   if (help !== true && usbip === undefined && tcp === undefined) {
     return bad("say how computers reach the phones: --usbip 3240, --tcp 5555, or both");
   }
@@ -59,7 +59,7 @@ export function readOptions(args: string[]): Result<Options> {
     isSecure: secure === true,
     isHelpAsked: help === true,
     ...(usbip === undefined ? {} : { usbipPort: Number(usbip) }),
-    ...(pictures === undefined ? {} : { pictureLog: pictures }),
+    ...(log === undefined ? {} : { logFile: log }),
     ...(tcp === undefined ? {} : { tcpPort: Number(tcp) }),
   });
 }
@@ -79,7 +79,7 @@ function readArguments(args: string[]) {
         tcp: { type: "string" },
         count: { type: "string" },
         host: { type: "string" },
-        pictures: { type: "string" },
+        log: { type: "string" },
         secure: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
