@@ -53,14 +53,21 @@ interface Layer {
   dueMs: number;
   /** The newest picture was not sent of this layer yet. */
   isUnsent: boolean;
+  /** When it may be. */
+  goMs: number;
+}
+
+/** Up to half an interval early, in the long run never. */
+function firstMomentMs({ dueMs, fps }: Layer): number {
+  return dueMs - 500 / fps;
 }
 
 /**
- * Up to half an interval early, in the long run never: a phone that sends at just the wished rate would otherwise have
- * each picture wait as long as an early one once did.
+ * A picture that comes too early waits for its successor, which then goes the moment it comes. Were it sent at the first
+ * moment allowed, a phone that sends at just the wished rate would have every picture wait as long as this one.
  */
-function mayGoMs({ dueMs, fps }: Layer): number {
-  return dueMs - 500 / fps;
+function goMsOf(layer: Layer, cameMs: number): number {
+  return cameMs >= firstMomentMs(layer) ? cameMs : cameMs + 1250 / layer.fps;
 }
 
 export function makeFramePump(needs: FramePumpNeeds): FramePump {
@@ -97,12 +104,12 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
     clearTimeout(timer);
     if (isEncoding || (newest ?? shown) === undefined || !needs.isWireFree()) return;
     const nowMs = performance.now();
-    const due = unsent().filter(([, layer]) => mayGoMs(layer) <= nowMs);
+    const due = unsent().filter(([, { goMs }]) => goMs <= nowMs);
     if (due.length > 0) {
       void encode(due, nowMs);
       return;
     }
-    const nextMs = Math.min(...unsent().map(([, layer]) => mayGoMs(layer)));
+    const nextMs = Math.min(...unsent().map(([, { goMs }]) => goMs));
     if (nextMs < Number.POSITIVE_INFINITY) timer = setTimeout(turn, nextMs - nowMs);
   }
 
@@ -165,7 +172,9 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
         return;
       }
       newest = taken;
-      for (const layer of layers.values()) layer.isUnsent = true;
+      const nowMs = performance.now();
+      for (const layer of layers.values())
+        Object.assign(layer, { isUnsent: true, goMs: goMsOf(layer, nowMs) });
       turn();
     },
     setWish: (wished, quality) => {
@@ -179,16 +188,18 @@ export function makeFramePump(needs: FramePumpNeeds): FramePump {
       for (const known of layers.keys()) if (!kept.has(known)) layers.delete(known);
       for (const { quality: key, fps } of wished) {
         const before = layers.get(key);
-        if (before === undefined) layers.set(key, { fps, dueMs: nowMs, isUnsent: true });
+        if (before === undefined) layers.set(key, { fps, dueMs: nowMs, isUnsent: true, goMs: nowMs });
         else {
           before.fps = fps;
           before.dueMs = Math.min(before.dueMs, nowMs + 1000 / fps);
+          before.goMs = Math.min(before.goMs, before.dueMs);
         }
       }
       turn();
     },
     repeat: () => {
-      for (const layer of layers.values()) layer.isUnsent = true;
+      for (const layer of layers.values())
+        Object.assign(layer, { isUnsent: true, goMs: firstMomentMs(layer) });
       turn();
     },
     isBehind: () => isEncoding || (newest ?? shown) === undefined || unsent().length > 0,
