@@ -141,6 +141,17 @@ describe("[U21] what is heard", () => {
     expect(levels()).toEqual([48]);
   });
 
+  test("a phone that goes is said to be unplugged, one that was gone is not", async () => {
+    const gone = { status: "offline", health_status: "offline" } as const;
+    await open([device(a, 5), device(b, 5, gone)]);
+    await lose();
+    source.tell({ devices: [device(a, 6, gone), device(b, 6, gone)] });
+    expect(link.book.devices[a]?.disconnect_reason).toBe("adb_lost");
+    expect(link.book.devices[b]?.disconnect_reason).toBeUndefined();
+    source.tell({ devices: [device(a, 7)] });
+    expect(link.book.devices[a]?.disconnect_reason).toBeUndefined();
+  });
+
   test("once it is heard the snapshot is taken again, and from then on once a minute", async () => {
     await open([]);
     await lose();

@@ -96,7 +96,10 @@ export function makeDeviceBook() {
     const isSeenLater = !toldByFallback.has(id) && Date.parse(seenAt) > lostAtMs + clockErrorMs;
     if (!isNews(device) && !isSeenLater) return;
     toldByFallback.add(id);
-    putOne(withReason(device, state));
+    const before = state.devices[id]?.health_status;
+    // Its PC says so, or else its PC is shown to be offline itself.
+    const isUnplugged = device.health_status === "offline" && before !== undefined && before !== "offline";
+    putOne(isUnplugged ? { ...device, disconnect_reason: "adb_lost" } : withReason(device, state));
   }
 
   return {
