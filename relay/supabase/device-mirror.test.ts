@@ -162,7 +162,7 @@ describe("[U11] of two pictures the greater version counts", () => {
       status: "busy",
       health_status: "healthy",
     });
-    await pass(25_000, well);
+    await pass(45_000, well);
     expect(place.devices.get(deviceA)?.picture.status).toBe("idle");
   });
 

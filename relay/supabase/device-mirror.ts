@@ -58,7 +58,10 @@ export function startDeviceMirror(needs: DeviceMirrorNeeds): DeviceMirror {
   let nextPart = 0;
   const changedWorkers = new Set<string>();
   const changedGroups = new Set<string>();
-  const timers = new Set<() => void>();
+  /** PCs that are back: those of this while, and those of the one before. */
+  let returned = new Set<string>();
+  let returnedBefore = new Set<string>();
+  let cancelDoubt: (() => void) | undefined;
   const devices = makeMirroredDevices({ place, registry, log, offsetMs: () => offsetMs ?? 0 });
   const patience = makePatience({
     clock,
@@ -151,6 +154,15 @@ export function startDeviceMirror(needs: DeviceMirrorNeeds): DeviceMirror {
     return told;
   }
 
+  /** In one look at all devices, however many PCs are back after a cut. */
+  function doubtReturned(): void {
+    for (const { picture } of registry.list())
+      if (returnedBefore.has(picture.pc_id)) devices.doubt(picture.device_id);
+    returnedBefore = returned;
+    returned = new Set();
+    cancelDoubt = returnedBefore.size > 0 ? clock.setTimer(lateWriteMs, doubtReturned) : undefined;
+  }
+
   /** Another one first each time, or the last ones would never come to it. */
   const parts = [() => devices.step(), stepWorkers, stepGroups, stepAgreement];
   function nextRequest(): Promise<Told<unknown>> | undefined {
@@ -175,20 +187,16 @@ export function startDeviceMirror(needs: DeviceMirrorNeeds): DeviceMirror {
     deviceChanged: (deviceId) => devices.changed(deviceId),
     workerChanged: (pcId) => void changedWorkers.add(pcId),
     workerReturned(pcId) {
-      // The comparison that comes then sees all of it.
-      if (!isSettled()) return;
-      const cancel = clock.setTimer(lateWriteMs, () => {
-        timers.delete(cancel);
-        for (const { picture } of registry.list())
-          if (picture.pc_id === pcId) devices.doubt(picture.device_id);
-      });
-      timers.add(cancel);
+      // The comparison that comes soon after the start sees all of it.
+      if (clock.now() - startedMs < settledMs - lateWriteMs) return;
+      returned.add(pcId);
+      cancelDoubt ??= clock.setTimer(lateWriteMs, doubtReturned);
     },
     groupChanged: (name) => void changedGroups.add(name),
     waiting: () => devices.waiting(),
     close() {
       turns.close();
-      for (const cancel of timers) cancel();
+      cancelDoubt?.();
     },
   };
 }

@@ -30,6 +30,7 @@ export function makeMirroredDevices(needs: MirroredDevicesNeeds): MirroredDevice
   const changed = new Set<string>();
   const doubtful = new Set<string>();
   let batchRows = mostRows;
+  let isDoubtsTurn = false;
 
   async function write(ids: readonly string[], devices: readonly Device[]): Promise<Told<unknown>> {
     const told = await place.putDevices(devices.map(rowOf));
@@ -82,7 +83,9 @@ export function makeMirroredDevices(needs: MirroredDevicesNeeds): MirroredDevice
     doubt: (deviceId) => void doubtful.add(deviceId),
     waiting: () => changed.size + doubtful.size,
     step() {
-      if (doubtful.size > 0) return readBack(take(doubtful, mostIds));
+      // In turns: neither may keep the other waiting.
+      isDoubtsTurn = !isDoubtsTurn;
+      if (doubtful.size > 0 && (isDoubtsTurn || changed.size === 0)) return readBack(take(doubtful, mostIds));
       if (changed.size === 0) return undefined;
       const ids = take(changed, batchRows);
       const devices = ids.flatMap((id) => registry.find(id) ?? []);
