@@ -6,5 +6,5 @@ export interface PlayedSound {
 
 export const playedSampleRate = 48_000;
 
-/** How a device's sound is doing. `none`: none came within some seconds, so this phone gives none. */
+/** How a device's sound is doing. `none`: its worker says that it gives none, or none came within some seconds. */
 export type SoundState = "waiting" | "playing" | "none" | "unplayable";

@@ -28,6 +28,7 @@ export type UseReport<File = unknown> =
   | { type: "recorded"; recordingId: number; parts: RecordedPart<File>[]; reason?: string }
   /** Which have drifted to another screen than the master's, and whose picture cannot be looked at; told on each change. */
   | { type: "compared"; drifted: string[]; unseen: string[] }
-  | { type: "sound-state"; deviceId: string; state: SoundState }
+  /** `reason`: why there is none, as the worker says it. */
+  | { type: "sound-state"; deviceId: string; state: SoundState; reason?: string }
   /** No figures: nothing was shown in the last seconds. */
   | { type: "latency"; deviceId: string; figures?: LatencyFigures };

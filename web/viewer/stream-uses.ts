@@ -52,7 +52,8 @@ export function makeStreamUses(needs: StreamUsesNeeds): StreamUses {
   const sound = makeSoundDesk({
     codecs: needs.soundCodecs,
     watch: (deviceId, wish) => needs.watch(deviceId, wish),
-    onState: (deviceId, state) => needs.post({ type: "sound-state", deviceId, state }),
+    onState: (deviceId, state, reason) =>
+      needs.post({ type: "sound-state", deviceId, state, ...(reason === undefined ? {} : { reason }) }),
     nowMs: () => needs.relayNowMs(),
   });
 
@@ -110,7 +111,10 @@ export function makeStreamUses(needs: StreamUsesNeeds): StreamUses {
           return request satisfies never;
       }
     },
-    hearState: (deviceId, state) => recorder.hearState(deviceId, state),
+    hearState(deviceId, state) {
+      recorder.hearState(deviceId, state);
+      sound.hearProblem(deviceId, state.status?.sound_problem);
+    },
     look() {
       recorder.look();
       sound.look();

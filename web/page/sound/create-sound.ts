@@ -7,6 +7,8 @@ import { openSoundOutput, type SoundOutput } from "./sound-output.ts";
 export interface Sound {
   /** Undefined: it is off. */
   state: Accessor<SoundState | "failed" | undefined>;
+  /** Why the phone gives none, if its worker knows. */
+  reason: Accessor<string | undefined>;
   isOn(): boolean;
   /** 0 to 1. */
   volume: Accessor<number>;
@@ -21,6 +23,7 @@ export interface Sound {
 export function createSound(deviceId: string): Sound {
   const link = useLink();
   const [state, setState] = createSignal<SoundState | "failed">();
+  const [reason, setReason] = createSignal<string>();
   const [volume, setVolume] = createSignal(1);
   const [isMuted, setMuted] = createSignal(false);
   let output: SoundOutput | undefined;
@@ -30,6 +33,7 @@ export function createSound(deviceId: string): Sound {
     link.onUse((report) => {
       if (report.type !== "sound-state" || report.deviceId !== deviceId) return;
       setState((state) => (state === undefined ? undefined : report.state));
+      setReason(report.reason);
     }),
   );
   onCleanup(stop);
@@ -49,6 +53,7 @@ export function createSound(deviceId: string): Sound {
 
   return {
     state,
+    reason,
     isOn: () => state() !== undefined,
     volume,
     setVolume(next) {

@@ -5,21 +5,17 @@ import type { Sound } from "./create-sound.ts";
 import { canPlaySound } from "./sound-output.ts";
 import "./sound.css";
 
-/** scrcpy takes sound from here on. */
-const leastAndroid = 11;
-
 /** Hears the phone in focus. */
 export function SoundBox(props: { sound: Sound }): JSX.Element {
   const focus = useFocus();
-  const android = () => Number.parseInt(focus.device().android_version ?? "", 10);
   const words = () => {
     switch (props.sound.state()) {
       case "waiting":
         return "Waiting for the phone's sound…";
       case "none":
-        return android() < leastAndroid
-          ? `This phone gives no sound: that needs Android ${leastAndroid} or newer, and it has ${android()}.`
-          : `This phone gives no sound. Android ${leastAndroid} or newer is needed, and on Android ${leastAndroid} an unlocked screen.`;
+        return props.sound.reason() === undefined
+          ? "This phone gives no sound. Android 11 or newer is needed, and on Android 11 an unlocked screen."
+          : `This phone gives no sound: ${props.sound.reason()}.`;
       case "unplayable":
         return "This browser cannot play the phone's sound.";
       case "failed":

@@ -20,6 +20,8 @@ export interface SoundDesk {
   stop(deviceId: string): void;
   /** Every packet of every device. */
   hear(header: MediaHeader, payload: Uint8Array<ArrayBuffer>): void;
+  /** Why the device's worker hears nothing of it; undefined when it does, or may yet. */
+  hearProblem(deviceId: string, problem: string | undefined): void;
   /** To be called about once a second. */
   look(): void;
 }
@@ -29,21 +31,25 @@ interface Listening {
   player: SoundPlayer | undefined;
   letGo(): void;
   state: SoundState;
+  problem: string | undefined;
   sinceMs: number;
 }
 
 export function makeSoundDesk(needs: {
   codecs: SoundCodecs | undefined;
   watch(deviceId: string, wish: PictureWish): () => void;
-  onState(deviceId: string, state: SoundState): void;
+  /** With the worker's reason when there is no sound. */
+  onState(deviceId: string, state: SoundState, reason?: string): void;
   nowMs(): number;
 }): SoundDesk {
   const listening = new Map<string, Listening>();
 
-  function setState(deviceId: string, to: Listening, state: SoundState): void {
-    if (to.state === state) return;
+  function setState(deviceId: string, to: Listening, state: SoundState, problem?: string): void {
+    if (to.state === state && to.problem === problem) return;
     to.state = state;
-    needs.onState(deviceId, state);
+    to.problem = problem;
+    to.sinceMs = needs.nowMs();
+    needs.onState(deviceId, state, problem);
   }
 
   function stop(deviceId: string): void {
@@ -58,7 +64,7 @@ export function makeSoundDesk(needs: {
     start(deviceId, port) {
       stop(deviceId);
       const { codecs } = needs;
-      listening.set(deviceId, {
+      const to: Listening = {
         port,
         player:
           codecs === undefined
@@ -67,10 +73,14 @@ export function makeSoundDesk(needs: {
                 codecs,
                 onSound: (sound) => port.postMessage(sound, [sound.left.buffer, sound.right.buffer]),
               }),
-        letGo: needs.watch(deviceId, { ...leastPicture, sound: true }),
+        letGo: () => undefined,
         state: "waiting",
+        problem: undefined,
         sinceMs: needs.nowMs(),
-      });
+      };
+      listening.set(deviceId, to);
+      // Watching may tell at once how the device is.
+      to.letGo = needs.watch(deviceId, { ...leastPicture, sound: true });
     },
     stop,
     hear(header, payload) {
@@ -80,6 +90,12 @@ export function makeSoundDesk(needs: {
         const canPlay = to.player?.begin(payload) === true;
         setState(header.deviceId, to, canPlay ? "playing" : "unplayable");
       } else if (header.kind === "sound") to.player?.push(payload);
+    },
+    hearProblem(deviceId, problem) {
+      const to = listening.get(deviceId);
+      if (to === undefined) return;
+      if (problem !== undefined) setState(deviceId, to, "none", problem);
+      else if (to.problem !== undefined) setState(deviceId, to, "waiting");
     },
     look() {
       for (const [deviceId, to] of listening) {
