@@ -2,11 +2,12 @@ import { encodeBase64 } from "../connection/base64.ts";
 import type { Answer } from "../../protocol/contract.ts";
 import type { StreamStatus } from "../../protocol/stream.ts";
 import type { PictureFacts, PictureState, PictureWish } from "../../protocol/viewer.ts";
+import type { Codecs } from "../video/lasting-decoder.ts";
 import { askFor, greatestWish, type Asked } from "./asked.ts";
 import { makeJpegGate } from "./jpeg-gate.ts";
 import { factsOf } from "./picture-facts.ts";
 import type { Taps } from "./taps.ts";
-import { makeVideoPlayer, type Codecs, type ReceivedPacket, type VideoPlayer } from "./video-player.ts";
+import { makeVideoPlayer, type ReceivedPacket, type VideoPlayer } from "./video-player.ts";
 import type { NewestPicture } from "./surface.ts";
 import { makeViewings, type Viewer, type ViewerWatch } from "./viewings.ts";
 

@@ -10,7 +10,7 @@ import type { SoundCodecs } from "./sound/sound-player.ts";
 import { makeStreamUses } from "./stream-uses.ts";
 import { makeStreams } from "./streams.ts";
 import { makeTaps } from "./taps.ts";
-import type { Codecs } from "./video-player.ts";
+import type { Codecs } from "../video/lasting-decoder.ts";
 
 const lookMs = 1000;
 const countsMs = 200;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Picture } from "./picture.ts";
 import type { VideoPacket } from "./scrcpy-session.ts";
-import { makeWebCodecsDecoder, type Codecs } from "./webcodecs-decoder.ts";
+import type { Codecs } from "../../video/lasting-decoder.ts";
+import { makeWebCodecsDecoder } from "./webcodecs-decoder.ts";
 
 interface FakeChunk {
   type: string;
@@ -12,7 +13,6 @@ interface FakeChunk {
 class FakeDecoder {
   static built: FakeDecoder[] = [];
   state = "unconfigured";
-  decodeQueueSize = 0;
   config: unknown;
   readonly chunks: FakeChunk[] = [];
   readonly init: { output(frame: object): void; error(error: Error): void };
@@ -133,22 +133,6 @@ describe("the decoder", () => {
     for (const packet of [configuration, key, delta]) decoder.push(packet);
     built[0]?.die("QuotaExceededError");
     expect(keyFrameRequests()).toBe(0);
-  });
-
-  test("that falls behind skips to the next key frame instead of showing garbage", () => {
-    const { decoder, built, keyFrameRequests } = makeRig();
-    for (const packet of [configuration, key]) decoder.push(packet);
-    const [present] = built;
-    if (present === undefined) throw new Error("no decoder");
-    present.decodeQueueSize = 9;
-    decoder.push(delta);
-    present.decodeQueueSize = 0;
-    decoder.push(delta);
-    expect(present.chunks).toHaveLength(1);
-    expect(keyFrameRequests()).toBe(1);
-    decoder.push(key);
-    decoder.push(delta);
-    expect(present.chunks).toHaveLength(3);
   });
 
   test("gives no picture after it was closed", () => {

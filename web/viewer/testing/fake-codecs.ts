@@ -1,4 +1,4 @@
-import type { Codecs } from "../video-player.ts";
+import type { Codecs } from "../../video/lasting-decoder.ts";
 
 export interface FakeFrame {
   timestamp: number;
