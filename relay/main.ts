@@ -15,7 +15,7 @@ else await run(options.value);
 
 async function run({ start, settings }: Options): Promise<void> {
   // What is read from the network is needed for a moment, and is large for the little that V8 sees of it: left to itself
-  // V8 let it pile up until it collected the whole heap for it, ten times as much work.
+  // V8 let it pile up until it collected the whole heap for it.
   setFlagsFromString("--minor-gc-task-trigger=20");
   const { host, port, dataDir, workerToken, dashboardToken, tlsCertificate, tlsKey } = start;
   const hasBootstrapTokens = !start.hasNoBootstrapTokens;

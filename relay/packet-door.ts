@@ -4,7 +4,6 @@ import { authorOf } from "./audit/audit.ts";
 import type { DoorNeeds } from "./door.ts";
 import { makeSparing } from "./limits/sparing.ts";
 import { describeBug } from "./log.ts";
-import type { SharedPacket } from "./media/shared-packet.ts";
 import type { Wire } from "./wire.ts";
 
 const event = "stream:packet";
@@ -16,12 +15,12 @@ const event = "stream:packet";
  */
 export function guardPackets(
   wire: Wire,
-  handle: (packet: SharedPacket) => Result<object>,
+  handle: (packet: Uint8Array) => Result<object>,
   { log, clock, refusals }: Pick<DoorNeeds, "log" | "clock" | "refusals">,
 ): void {
   const sparing = makeSparing(clock);
 
-  function attend(packet: SharedPacket): Result<object> {
+  function attend(packet: Uint8Array): Result<object> {
     try {
       return handle(packet);
     } catch (bug) {
@@ -30,8 +29,8 @@ export function guardPackets(
     }
   }
 
-  function refuse({ bytes }: SharedPacket, fault: Fault): void {
-    const header = readMediaHeader(bytes);
+  function refuse(packet: Uint8Array, fault: Fault): void {
+    const header = readMediaHeader(packet);
     const device = header.ok ? { device_id: header.value.deviceId } : {};
     refusals.record(authorOf(wire), {
       event,

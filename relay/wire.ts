@@ -28,7 +28,7 @@ export interface PacketWay {
   /** The peer has acknowledged some more. */
   onReceipt(handler: () => void): void;
   /** Hears each packet of the peer, unparsed. Without a handler they are events, `stream:packet`. */
-  onPacket(handler: (packet: SharedPacket) => void): void;
+  onPacket(handler: (packet: Uint8Array) => void): void;
 }
 
 /** One client's connection to one namespace. It is also alone in a room named like its id. */

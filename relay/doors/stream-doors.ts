@@ -3,7 +3,6 @@ import type { WorkerIdentity } from "../auth/identity.ts";
 import { succeed } from "../../protocol/fault.ts";
 import { preciseNowMs } from "../clock.ts";
 import { guardDoor } from "../door.ts";
-import { sharePacket } from "../media/shared-packet.ts";
 import { guardPackets } from "../packet-door.ts";
 import type { Features } from "../features.ts";
 import type { Wire } from "../wire.ts";
@@ -19,7 +18,7 @@ export function serveWorkerStream(wire: Wire, { pcId }: WorkerIdentity, features
     {
       "auth:renew": ({ token }) => gatekeeper.renew(wire, token),
       "stream:frame": (frame) => streams.frame(pcId, frame),
-      "stream:packet": (packet) => streams.packet(pcId, sharePacket(bytesOf(packet))),
+      "stream:packet": (packet) => streams.packet(pcId, bytesOf(packet)),
       "stream:status": (status) => streams.status(pcId, status),
       clock: () => succeed({ now: preciseNowMs() }),
     },

@@ -10,7 +10,6 @@ import {
 import { isCostlyJson } from "../limits/json-cost.ts";
 import type { EventHandler, Wire } from "../wire.ts";
 import type { RoomIndex } from "./room-index.ts";
-import { shareReadPacket, type SharedPacket } from "./shared-packet.ts";
 import { parseText, say } from "./text-message.ts";
 
 /** A message that is none, as the door hears of it: it has no such event. */
@@ -34,7 +33,7 @@ export function makeMediaWire(
   const closeHandlers: (() => void)[] = [];
   let isOpen = true;
   let onEvent: EventHandler | undefined;
-  let onPacket: ((packet: SharedPacket) => void) | undefined;
+  let onPacket: ((packet: Uint8Array) => void) | undefined;
   let onReceipt: (() => void) | undefined;
   /** Counts of packet bytes, of which receipts tell the last 32 bits. */
   let sentBytes = 0;
@@ -63,7 +62,7 @@ export function makeMediaWire(
       return;
     }
     if (onPacket === undefined) onEvent?.("stream:packet", data, undefined);
-    else onPacket(shareReadPacket(data));
+    else onPacket(data);
     receivedBytes += data.byteLength;
     if (receivedBytes - toldBytes < bytesPerReceipt.fromRelay || !isOpen) return;
     toldBytes = receivedBytes;

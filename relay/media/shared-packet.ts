@@ -14,21 +14,6 @@ export function sharePacket(packet: Uint8Array): SharedPacket {
 }
 
 /**
- * A packet that `ws` has just read, where it is. A client's message has a head of as many bytes as a server's and four
- * of a mask, so what `ws` did not have to put together has room in front for the head: it is one piece to write.
- */
-export function shareReadPacket(packet: Buffer): SharedPacket {
-  const head = headOf(packet.byteLength);
-  // What is put together begins its own memory, or has neighbours in Node's pool.
-  const isAsRead = packet.byteOffset >= head.byteLength && packet.buffer.byteLength !== Buffer.poolSize;
-  if (!isAsRead) return { bytes: packet, message: [head, packet] };
-  const length = head.byteLength + packet.byteLength;
-  const message = Buffer.from(packet.buffer, packet.byteOffset - head.byteLength, length);
-  message.set(head);
-  return { bytes: packet, message: [message] };
-}
-
-/**
  * The same to keep. What was read from the network is best let go of at once: it would keep all that was read with it, and
  * what outlives V8's young generation costs a collection of the whole heap. `over` is an earlier copy that nobody else
  * has; its memory is taken where that is large enough.

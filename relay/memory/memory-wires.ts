@@ -4,7 +4,6 @@ import { namespaces } from "../../protocol/auth.ts";
 import type { Answer } from "../../protocol/contract.ts";
 import { fail, type Result } from "../../protocol/fault.ts";
 import { bytesPerReceipt } from "../../protocol/media-connection.ts";
-import { sharePacket, type SharedPacket } from "../media/shared-packet.ts";
 import type { EventHandler, Gate, PacketWay, Wire, Wires } from "../wire.ts";
 
 /** The far end of an in-memory wire. */
@@ -179,7 +178,7 @@ function makePacketWay(post: (deliver: () => void) => void) {
   let unreceivedBytes = 0;
   let untoldBytes = 0;
   let onReceipt: (() => void) | undefined;
-  let onPacket: ((packet: SharedPacket) => void) | undefined;
+  let onPacket: ((packet: Uint8Array) => void) | undefined;
   let arrived: ((packet: Uint8Array) => void) | undefined;
 
   const packets: PacketWay = {
@@ -205,7 +204,7 @@ function makePacketWay(post: (deliver: () => void) => void) {
   };
   return {
     packets,
-    take: (packet: Uint8Array) => onPacket?.(sharePacket(Uint8Array.from(packet))),
+    take: (packet: Uint8Array) => onPacket?.(Uint8Array.from(packet)),
     onArrival(handler: (packet: Uint8Array) => void) {
       arrived = handler;
     },

@@ -8,7 +8,7 @@ import {
 import type { StreamFrame, StreamStatus } from "../../protocol/stream.ts";
 import { preciseNowMs } from "../clock.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { SharedPacket } from "../media/shared-packet.ts";
+import { sharePacket } from "../media/shared-packet.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Presence } from "../presence/presence.ts";
 import { measureHops } from "./hops.ts";
@@ -18,7 +18,7 @@ import type { WatchedDevice } from "./watched-device.ts";
 /** What comes from workers: asked for whose it is, counted, limited, and handed to its device. */
 export interface Intake {
   frame(pcId: string, frame: StreamFrame): Result<object>;
-  packet(pcId: string, packet: SharedPacket): Result<object>;
+  packet(pcId: string, packet: Uint8Array): Result<object>;
   status(pcId: string, status: StreamStatus): Result<object>;
 }
 
@@ -62,20 +62,19 @@ export function makeIntake(needs: IntakeNeeds): Intake {
       else device.picture(picture, needs.isLayered(pcId));
       return succeed({});
     },
-    packet(pcId, packet) {
-      const { bytes } = packet;
-      const read = readMediaHeader(bytes);
+    packet(pcId, given) {
+      const read = readMediaHeader(given);
       if (!read.ok) return read;
       const header = read.value;
       const { deviceId, kind } = header;
-      if (bytes.byteLength === headerBytes && kind !== "still") return emptyPacket(kind);
+      if (given.byteLength === headerBytes && kind !== "still") return emptyPacket(kind);
       const refused = refusal(pcId, deviceId);
       if (refused !== undefined) return refused;
       header.relayedInMs = preciseNowMs();
-      metrics.packetIn(kind, bytes.byteLength);
+      metrics.packetIn(kind, given.byteLength);
       measureHops(metrics, header);
       const device = needs.watched(deviceId);
-      const fault = tooMany(header, bytes.byteLength);
+      const fault = tooMany(header, given.byteLength);
       if (fault !== undefined) {
         if (kind === "key" || kind === "delta") device?.loseVideo();
         return { ok: false, fault };
@@ -84,7 +83,8 @@ export function makeIntake(needs: IntakeNeeds): Intake {
         needs.onStray(deviceId);
         return succeed({});
       }
-      stampRelayedIn(bytes, header.relayedInMs);
+      const packet = sharePacket(given);
+      stampRelayedIn(packet.bytes, header.relayedInMs);
       if (kind === "jpeg") device.picture(pictureOfPacket(header, packet), needs.isLayered(pcId));
       else device.packet({ header, packet });
       return succeed({});
