@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { hostedProject, howToNameHosted } from "./testing/hosted-project.ts";
 import { findPostgres, howToGetPostgres } from "./testing/postgres.ts";
 
 /**
@@ -13,6 +14,8 @@ if (findPostgres() === undefined) {
   say(`no PostgreSQL 15 or newer, and nothing was checked: ${howToGetPostgres}`);
   process.exit(1);
 }
+// Fails before anything runs when only some of its variables are set.
+const hosted = hostedProject();
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 const child = spawn(
   process.execPath,
@@ -23,6 +26,7 @@ const child = spawn(
   },
 );
 const [code] = await once(child, "exit");
+say(hosted === undefined ? howToNameHosted : `run on ${hosted.url} too`);
 process.exitCode = typeof code === "number" ? code : 1;
 
 function install(): void {

@@ -5,12 +5,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { farm, seedFarm } from "../../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
 import { chainStart, hashOf, type ChainedRow } from "../audit/chain.ts";
-import { makeManualClock } from "../testing/manual-clock.ts";
 import { startRelayProcess, withDataDir } from "../testing/relay-process.ts";
 import { connectSocketIo } from "../testing/socket-io-client.ts";
 import { deviceA, heartbeatOf, phone, serialA, strangeDevice, workerAuth } from "../testing/test-farm.ts";
-import { makeAuditSink } from "./audit-sink.ts";
-import { openProject } from "./project.ts";
 
 /** How long Postgres is away; longer ones are asked for by hand. */
 const outageMs = Number(process.env["OUTAGE_SECONDS"] ?? 4) * 1000;
@@ -37,38 +34,6 @@ test(
     expect(report.recomputedHashes).toEqual(report.localHashes);
   },
 );
-
-test("[U3] the real database refuses a row that it cannot hold, as the row's fault", async () => {
-  const project = {
-    url: new URL(stack.url),
-    publishableKey: stack.publishableKey,
-    secretKey: stack.secretKey,
-    farmId: farm,
-  };
-  const sink = makeAuditSink(openProject(project), project, makeManualClock());
-  const row = {
-    sequence: 1_000_000,
-    eventId: crypto.randomUUID(),
-    atMs: Date.UTC(2026, 10, 23),
-    actor: "nul \u0000 inside",
-    address: "",
-    event: "connect",
-    deviceId: null,
-    outcome: "ok",
-    details: null,
-    hash: "0".repeat(64),
-  };
-  expect(await sink.send([row])).toMatchObject({ kind: "refused" });
-  const elsewhere = makeAuditSink(
-    openProject(project),
-    { ...project, farmId: crypto.randomUUID() },
-    makeManualClock(),
-  );
-  expect(await elsewhere.send([{ ...row, actor: "ann" }])).toMatchObject({
-    kind: "not now",
-    reason: expect.stringContaining("23503"),
-  });
-});
 
 interface OutageReport {
   rows: number;
