@@ -39,7 +39,9 @@ export async function noteThreadTimes(page: Page): Promise<() => Promise<ThreadT
 }
 
 function timesOf({ packets, videos }: Noted): ThreadTimes[] {
-  const byTimestamp = new Map(videos.map((each) => [each.timestampUs, each]));
+  // One that was passed over for a newer one was never drawn.
+  const drawn = videos.filter(({ drawnMs }) => drawnMs > 0);
+  const byTimestamp = new Map(drawn.map((each) => [each.timestampUs, each]));
   return packets.flatMap(({ header, receivedMs }) => {
     const read = readMediaHeader(Uint8Array.from(header));
     if (!read.ok) return [];
