@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseFallbackSnapshot } from "../../protocol/fallback.ts";
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
 import { farm, seedFarm } from "../../supabase/testing/farm.ts";
-import { findPostgres } from "../../supabase/testing/postgres.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
 import { launchBrowser } from "./browser.ts";
 import { listDevices } from "./farm.ts";
@@ -91,7 +90,7 @@ async function knownByRelay(): Promise<object[]> {
   }
 }
 
-describe.skipIf(findPostgres() === undefined)("with a Supabase project, which takes a PostgreSQL", () => {
+describe("with a Supabase project", () => {
   beforeAll(async () => {
     stack = await startStack();
     await seedFarm(stack);
