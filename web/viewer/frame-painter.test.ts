@@ -40,7 +40,12 @@ function makeFrame(format: string) {
 beforeEach(() => {
   isCopyable = true;
   vi.stubGlobal("OffscreenCanvas", Canvas);
-  vi.stubGlobal("ImageData", class extends Canvas {});
+  vi.stubGlobal(
+    "ImageData",
+    class extends Canvas {
+      data = {};
+    },
+  );
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -54,6 +59,36 @@ test("a picture in memory is converted once, for a canvas of its size and for a 
   expect(copyTo).toHaveBeenCalledOnce();
   expect([focus.calls, tile.calls]).toEqual([["put 720"], ["draw canvas"]]);
   expect([focus.width, tile.width]).toEqual([720, 216]);
+});
+
+test("one that is still being converted when a newer one comes keeps its pixels, which are used again later", async () => {
+  const painter = makeFramePainter();
+  const [tile, focus] = [new Canvas(), new Canvas()];
+  const memory: unknown[] = [];
+  function slowFrame() {
+    const { frame, copyTo } = makeFrame("I420");
+    const copied = Promise.withResolvers<undefined>();
+    copyTo.mockImplementation((...args: unknown[]) => {
+      memory.push(args[0]);
+      return copied.promise;
+    });
+    return { frame, finish: () => copied.resolve(undefined) };
+  }
+  const [older, newer, last] = [slowFrame(), slowFrame(), slowFrame()];
+  const tiled = new Promise<void>((done) => painter.paint(older.frame, tile.context, large, done));
+  const focused = new Promise<void>((done) => painter.paint(newer.frame, focus.context, large, done));
+  newer.finish();
+  await focused;
+  expect([tile.calls, focus.calls]).toEqual([[], ["put 720"]]);
+  older.finish();
+  await tiled;
+  expect(tile.calls).toEqual(["put 720"]);
+  const again = new Promise<void>((done) => painter.paint(last.frame, tile.context, large, done));
+  last.finish();
+  await again;
+  const [first, second, third] = memory;
+  expect(second).not.toBe(first);
+  expect([first, second]).toContain(third);
 });
 
 test("a picture in a graphics card is drawn there, at once", () => {

@@ -6,23 +6,33 @@ export interface FramePainter {
   paint(frame: VideoFrame, on: OffscreenCanvasRenderingContext2D, size: Size, onPainted: () => void): void;
 }
 
+/** A newer picture may be converted before an older one is on its canvas: each has its pixels for itself. */
+interface Conversion {
+  frame: VideoFrame;
+  pixels: ImageData;
+  done: Promise<unknown>;
+  /** Canvases that wait for it. */
+  users: number;
+}
+
 /**
  * `drawImage` of a picture that was decoded in software takes Chrome 20 times as long as converting it, once for all
  * canvases, and putting its pixels. One that a graphics card has decoded is drawn there, and would have to be read back.
  */
 export function makeFramePainter(): FramePainter {
-  let pixels: ImageData | undefined;
-  /** What `pixels` are of, or will be when `converted` settles. */
-  let held: VideoFrame | undefined;
-  let converted: Promise<void> | undefined;
+  let latest: Conversion | undefined;
+  /** Of another conversion, which nobody needs any more: a large picture is worth not being collected as garbage. */
+  let spare: ImageData | undefined;
   let canConvert = true;
   /** For canvases that are smaller than the picture. */
   let whole: OffscreenCanvasRenderingContext2D | null = null;
 
-  async function convert(frame: VideoFrame): Promise<void> {
+  function convert(frame: VideoFrame): Conversion {
     const { displayWidth: width, displayHeight: height } = frame;
-    if (pixels?.width !== width || pixels.height !== height) pixels = new ImageData(width, height);
-    await frame.copyTo(pixels.data, { format: "RGBA" });
+    if (latest?.users === 0) spare = latest.pixels;
+    const pixels = spare?.width === width && spare.height === height ? spare : new ImageData(width, height);
+    spare = undefined;
+    return { frame, pixels, done: frame.copyTo(pixels.data, { format: "RGBA" }), users: 0 };
   }
 
   function put(picture: ImageData, on: OffscreenCanvasRenderingContext2D, size: Size): void {
@@ -44,17 +54,19 @@ export function makeFramePainter(): FramePainter {
     on: OffscreenCanvasRenderingContext2D,
     size: Size,
   ): Promise<void> {
-    if (held !== frame) {
-      held = frame;
-      converted = convert(frame);
-    }
+    const conversion = latest?.frame === frame ? latest : convert(frame);
+    latest = conversion;
+    conversion.users += 1;
     try {
-      await converted;
-      if (pixels !== undefined) put(pixels, on, size);
+      await conversion.done;
+      put(conversion.pixels, on, size);
     } catch {
       // A browser that does not know how. The picture may be closed by now, and has no size then.
       canConvert = false;
       if (frame.displayWidth > 0) draw(frame, on, size);
+    } finally {
+      conversion.users -= 1;
+      if (conversion.users === 0 && conversion !== latest) spare = conversion.pixels;
     }
   }
 
