@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { migrate } from "../store/migrations.ts";
 import { makeSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { makeManualClock } from "../testing/manual-clock.ts";
@@ -92,11 +93,17 @@ describe("[R2] the trail verifies", () => {
   });
 
   test("when it was begun by a relay that chained nothing", async () => {
-    await record(20);
     store.close();
-    tamper(`DROP TABLE outbox_positions; DROP TABLE outbox_set_aside; DROP INDEX commands_ended; DROP TABLE credential_changes; DROP TABLE audit_anchor; DROP INDEX audit_events_of_actor; DROP INDEX audit_events_of_device;
-      DROP INDEX audit_events_of_name; ALTER TABLE audit_events DROP COLUMN hash; PRAGMA user_version = 2;
-      PRAGMA auto_vacuum = NONE; VACUUM;`);
+    rmSync(path);
+    const older = new DatabaseSync(path);
+    migrate(older, 2);
+    const add = older.prepare(
+      `INSERT INTO audit_events (event_id, at, actor, address, event, device_id, outcome, details)
+       VALUES (?, ?, 'ann', '::1', 'connect', ?, 'ok', ?)`,
+    );
+    for (let index = 0; index < 20; index += 1)
+      add.run(`${index}`, clock.now(), deviceA, '{"7":[null,1e21]}');
+    older.close();
     store = makeSqliteStore(path, clock);
     await record(1);
     expect(verify()).toMatchObject({ kind: "whole", rows: 21 });

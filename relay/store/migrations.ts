@@ -116,8 +116,8 @@ function chainTrail(database: DatabaseSync): void {
   }
 }
 
-/** Brings the database's schema to the newest version, one transaction for each step. */
-export function migrate(database: DatabaseSync): void {
+/** Brings the database's schema to the newest version, or to that of an older relay, one transaction for each step. */
+export function migrate(database: DatabaseSync, version = migrations.length): void {
   const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
   if (found > migrations.length) {
     throw new Error(
@@ -125,7 +125,7 @@ export function migrate(database: DatabaseSync): void {
     );
   }
   for (const [index, migration] of migrations.entries()) {
-    if (index < found) continue;
+    if (index < found || index >= version) continue;
     database.exec("BEGIN");
     if (typeof migration === "string") database.exec(migration);
     else migration(database);
