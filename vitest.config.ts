@@ -59,6 +59,7 @@ export default defineConfig({
           globalSetup: ["web/e2e/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
           // A Postgres of each file's own shares the machine's cores with whatever else runs.
           expect: { poll: { timeout: 30_000 } },
         },
