@@ -55,8 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "supabase",
-          include: ["supabase/**/*.test.ts", "{relay,web/e2e}/**/*.supabase.ts"],
-          globalSetup: ["web/e2e/global-setup.ts"],
+          include: ["supabase/**/*.test.ts", "relay/**/*.supabase.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -17,6 +17,11 @@ function startEngine(): Worker {
   return new Worker(new URL("../engine/main.ts", import.meta.url), { type: "module", name: "engine" });
 }
 
+// A printed link that is pasted into this tab changes nothing but the fragment.
+addEventListener("hashchange", () => {
+  if (new URLSearchParams(location.hash.slice(1)).has("token")) location.reload();
+});
+
 const root = document.querySelector("#root");
 if (root === null) throw new Error("index.html has no #root");
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startRelay, type RunningRelay } from "../../relay/start.ts";
 import { farm, seedFarm } from "../../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
@@ -12,6 +12,8 @@ import { launchBrowser } from "./browser.ts";
 
 /** supabase-js renews what ends within 90 s, whenever it looks. */
 const tokenSeconds = 60;
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let stack: Stack;
 let relay: RunningRelay;
 let dataDir: string;
@@ -85,7 +87,7 @@ test("[U7] a newer token goes out on the live connections, and nothing is connec
   };
   // As when somebody comes back to the tab.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await expect.poll(renewed, { timeout: 50_000 }).toBe(2);
+  await expect.poll(renewed, { timeout: 50_000 }).toBeGreaterThanOrEqual(2);
   expect(opened.toSorted()).toEqual(["/media", "/socket.io/"]);
   await page.context().close();
 });
