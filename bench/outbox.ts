@@ -77,7 +77,7 @@ async function newest({ sql }: Stack): Promise<number> {
 }
 
 async function baselineRowsPerSecond(rows: number): Promise<number> {
-  const sink = makeAuditSink(openProject(project), project, systemClock);
+  const sink = makeAuditSink(await openProject(project), project, systemClock);
   const startedAtMs = performance.now();
   for (let at = 0; at < rows; at += 1000) {
     const batch = Array.from({ length: 1000 }, (_, index) => ({

@@ -106,6 +106,8 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     store.close();
     folder.value.release();
   };
+  const project = options.supabase;
+  const supabase = project && (await openProject(project));
   // Socket.IO takes its own requests out of those of the server's first listener, so that one is there before the farm.
   let serve: RequestListener | undefined;
   const http = makeHttpServer((request, response) => serve?.(request, response), tls.value);
@@ -124,8 +126,6 @@ export async function tryStartRelay(options: StartOptions): Promise<Result<Runni
     joinWires(makeSocketIoWires(http, callers), makeMediaWires(http, callers), scripts),
     metrics,
   );
-  const project = options.supabase;
-  const supabase = project && openProject(project);
   const jwt = project === undefined ? options.jwt : jwtOptionsOf(project, options.jwt);
   const farm = makeFarm({
     auditSink: supabase && makeAuditSink(supabase, project, clock),

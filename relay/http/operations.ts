@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Result } from "../../protocol/fault.ts";
-import type { PublicProject } from "../../protocol/supabase.ts";
-import type { SupabaseProject } from "../supabase/project.ts";
+import { publicPartOf, type SupabaseProject } from "../supabase/project.ts";
 import { answer, answerJson, answerText, type RequestHandler } from "./answer.ts";
 import { isFromThisMachine } from "./caller.ts";
 
@@ -37,9 +36,4 @@ export function makeOperations(needs: OperationsNeeds): Record<string, RequestHa
       } else answer(response, 200, metrics.contentType, await metrics.text());
     },
   };
-}
-
-/** Everybody may know it: what it opens, row-level security decides. */
-function publicPartOf({ url, publishableKey, farmId }: SupabaseProject): PublicProject {
-  return { url: url.origin, publishable_key: publishableKey, farm_id: farmId };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { SupabaseClient } from "@supabase/supabase-js";
+import type { PublicProject } from "../../protocol/supabase.ts";
 import type { WorkerAccount } from "../store/worker-account-rows.ts";
-import type { SupabaseProject } from "./project.ts";
+import { placeOf, publicPartOf, type SupabaseProject } from "./project.ts";
 import { answerLimit, refusalOf, type Refusal } from "./refusal.ts";
 
 type Opened = { kind: "done"; account: WorkerAccount } | Refusal;
@@ -12,7 +13,7 @@ export interface AccountDesk {
   /** What they are remembered by: the place and the farm. */
   readonly place: string;
   /** What of the place everybody may know. */
-  readonly project: { url: string; publishable_key: string; farm_id: string };
+  readonly project: PublicProject;
   /** Makes a new one for the PC; one that it had until now ends. */
   open(pcId: string): Promise<Opened>;
   end(account: WorkerAccount): Promise<Ended>;
@@ -22,7 +23,7 @@ const notFound = 404;
 
 /** Users of the project's Auth, which its table `workers` says the PC of. */
 export function makeAccountDesk(client: SupabaseClient, project: SupabaseProject): AccountDesk {
-  const { url, publishableKey, farmId } = project;
+  const { farmId } = project;
   const { admin } = client.auth;
 
   async function end(userId: string): Promise<Ended> {
@@ -46,8 +47,8 @@ export function makeAccountDesk(client: SupabaseClient, project: SupabaseProject
   }
 
   return {
-    place: `${url.origin} ${farmId}`,
-    project: { url: url.origin, publishable_key: publishableKey, farm_id: farmId },
+    place: placeOf(project),
+    project: publicPartOf(project),
     async open(pcId) {
       const former = await formerUserOf(pcId);
       if (typeof former === "object") return former;

@@ -36,7 +36,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   project = { url, publishableKey: "sb_publishable_x", secretKey: "sb_secret_x", farmId: row.eventId };
-  sink = makeAuditSink(openProject(project), project, makeManualClock());
+  sink = makeAuditSink(await openProject(project), project, makeManualClock());
 });
 afterEach(() => {
   server.closeAllConnections();

@@ -2,7 +2,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { isoTimeOf, type Clock } from "../clock.ts";
 import type { HashedRow } from "../store/outbox-rows.ts";
 import type { AuditSink } from "./outbox.ts";
-import type { SupabaseProject } from "./project.ts";
+import { placeOf, type SupabaseProject } from "./project.ts";
 import { answerLimit, refusalOf } from "./refusal.ts";
 
 const dayMs = 86_400_000;
@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 /** The project's table `audit_events`, for the rows of one farm. A row that is there already stays as it is. */
 export function makeAuditSink(
   client: SupabaseClient,
-  { url, farmId }: Pick<SupabaseProject, "url" | "farmId">,
+  project: Pick<SupabaseProject, "url" | "farmId">,
   clock: Clock,
 ): AuditSink {
   let partitionsDueMs = 0;
@@ -23,14 +23,14 @@ export function makeAuditSink(
   }
 
   return {
-    place: `${url.origin} ${farmId}`,
+    place: placeOf(project),
     async send(rows) {
       await makePartitions();
       const limit = answerLimit();
       const { error, status } = await client
         .from("audit_events")
         .upsert(
-          rows.map((row) => recordOf(farmId, row)),
+          rows.map((row) => recordOf(project.farmId, row)),
           { onConflict: "event_id,at", ignoreDuplicates: true },
         )
         .abortSignal(limit);

@@ -1,6 +1,7 @@
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import * as v from "valibot";
 import { role } from "../../protocol/role.ts";
+import type { PublicProject } from "../../protocol/supabase.ts";
 import type { JwtOptions } from "../auth/jwt.ts";
 import type { ReadMembers } from "./members.ts";
 
@@ -14,8 +15,20 @@ export interface SupabaseProject {
   farmId: string;
 }
 
+/** What its copies and accounts are remembered by: the place and the farm. */
+export function placeOf({ url, farmId }: Pick<SupabaseProject, "url" | "farmId">): string {
+  return `${url.origin} ${farmId}`;
+}
+
+/** Everybody may know it. */
+export function publicPartOf({ url, publishableKey, farmId }: SupabaseProject): PublicProject {
+  return { url: url.origin, publishable_key: publishableKey, farm_id: farmId };
+}
+
 /** Speaks to the project with its secret key. Opens no connection before it is asked something. */
-export function openProject({ url, secretKey }: SupabaseProject): SupabaseClient {
+export async function openProject({ url, secretKey }: SupabaseProject): Promise<SupabaseClient> {
+  // Farms without a project start without it: a tenth of a second and 10 MB.
+  const { createClient } = await import("@supabase/supabase-js");
   return createClient(url.href, secretKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
