@@ -5,7 +5,6 @@ import { DashboardScreen } from "./dashboard-screen.tsx";
 import type { DashboardLink } from "./link/dashboard-link.ts";
 import type { WorkerLink } from "./link/worker-link.ts";
 import type { Session } from "./session/session.ts";
-import { SignIn } from "./session/sign-in.tsx";
 import { TokenScreen } from "./token/token-screen.tsx";
 import { tokenInPasted, type Role } from "./token/token.ts";
 import { labelOf } from "./wall/device-words.ts";
@@ -51,9 +50,11 @@ export function App(props: { parts: AppParts }): JSX.Element {
     setToken(entry);
   }
 
-  /** Workers have keys: nobody signs in where nobody sits. */
+  let hasAsked = false;
+  /** Once: a failure is shown, and asking again because of it would not end. Workers have keys, nobody sits there. */
   function offerSignIn(): void {
-    if (props.parts.role !== "dashboard" || session() !== undefined) return;
+    if (props.parts.role !== "dashboard" || hasAsked) return;
+    hasAsked = true;
     props.parts.openSession().then(setSession, (failure: unknown) => {
       setRefusal({ code: "INTERNAL", message: `Signing in is not possible now: ${String(failure)}` });
     });
@@ -98,9 +99,8 @@ export function App(props: { parts: AppParts }): JSX.Element {
           label="Link or token"
           fault={refusal()}
           onPaste={accept}
-        >
-          <Show when={session()}>{(session) => <SignIn session={session()} />}</Show>
-        </TokenScreen>
+          session={session()}
+        />
       }
     >
       {(entry) => (

@@ -9,7 +9,8 @@ export interface Session {
   farmId: string;
   /** The access token, renewed by itself; undefined while nobody is signed in. */
   token: Accessor<string | undefined>;
-  ways: SignInWays;
+  /** Never rejects: a project that does not say takes at least what every one begins with. */
+  readWays(): Promise<SignInWays>;
   /** Each says what went wrong, in the project's words; nothing when it went well. */
   signIn(email: string, password: string): Promise<string | undefined>;
   sendLink(email: string): Promise<string | undefined>;
@@ -33,7 +34,7 @@ export function supabaseSession(): Pick<Session, "client" | "farmId"> | undefine
   return opened?.token() === undefined ? undefined : opened;
 }
 
-/** Undefined where the farm has no project. Rejects when the relay or the project cannot be asked. */
+/** Undefined where the farm has no project. Rejects when the relay cannot be asked. */
 export async function openSession(origin: string): Promise<Session | undefined> {
   const project = await readProject(origin);
   if (project === undefined) return undefined;
@@ -43,19 +44,13 @@ export async function openSession(origin: string): Promise<Session | undefined> 
     // A link in an e-mail or a provider brings a code that only this browser can use.
     auth: { flowType: "pkce", storageKey: "tabfarm.session" },
   });
-  opened = await joinSession(client, project, await readWays(project));
+  opened = await joinSession(client, project);
   return opened;
 }
 
-type SessionClient = Pick<SupabaseClient, "auth">;
-
-/** `client` has looked for what is kept, and for a code in the address, before this resolves. */
-export async function joinSession(
-  client: SupabaseClient,
-  project: PublicProject,
-  ways: SignInWays,
-): Promise<Session> {
-  const { auth }: SessionClient = client;
+/** The client has looked for what is kept, and for a code in the address, before this resolves. */
+async function joinSession(client: SupabaseClient, project: PublicProject): Promise<Session> {
+  const { auth } = client;
   const { data } = await auth.getSession();
   const [token, setToken] = createSignal(tokenOf(data.session));
   auth.onAuthStateChange((_, session) => void setToken(tokenOf(session)));
@@ -64,7 +59,7 @@ export async function joinSession(
     client,
     farmId: project.farm_id,
     token,
-    ways,
+    readWays: () => readWays(project).catch(() => usualWays),
     async signIn(email, password) {
       const { error } = await auth.signInWithPassword({ email, password });
       return error?.message;
@@ -114,12 +109,11 @@ const settings = v.object({ external: v.record(v.string(), v.boolean()) });
 /** What the project's list has beside providers that people are sent to. */
 const noProviders = new Set(["email", "phone", "anonymous_users", "web3_solana", "web3_ethereum"]);
 
+const usualWays: SignInWays = { email: true, providers: [] };
+
 async function readWays({ url, publishable_key: apikey }: PublicProject): Promise<SignInWays> {
   const response = await fetch(new URL("/auth/v1/settings", url), { headers: { apikey } });
-  const parsed = v.safeParse(settings, response.ok ? await response.json() : undefined);
-  // One that does not say takes at least what every project begins with.
-  if (!parsed.success) return { email: true, providers: [] };
-  const ways = Object.entries(parsed.output.external).filter(([, isOn]) => isOn);
-  const providers = ways.map(([name]) => name).filter((name) => !noProviders.has(name));
-  return { email: parsed.output.external["email"] ?? false, providers };
+  const { external } = v.parse(settings, await response.json());
+  const providers = Object.keys(external).filter((name) => external[name] === true && !noProviders.has(name));
+  return { email: external["email"] === true, providers };
 }

@@ -1,10 +1,11 @@
-import { createSignal, For, Show, untrack, type JSX } from "solid-js";
+import { createResource, createSignal, For, Show, untrack, type JSX } from "solid-js";
 import type { Session } from "./session.ts";
 
 /** Signs a person in with the farm's Supabase project, in the ways that it offers. */
 export function SignIn(props: { session: Session }): JSX.Element {
   // It is opened once for a page.
   const session = untrack(() => props.session);
+  const [ways] = createResource(() => session.readWays());
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
   const [problem, setProblem] = createSignal<string>();
@@ -36,7 +37,7 @@ export function SignIn(props: { session: Session }): JSX.Element {
       }}
     >
       <h2>Sign in</h2>
-      <Show when={session.ways.email}>
+      <Show when={ways()?.email}>
         <label for="email">E-mail</label>
         <input
           id="email"
@@ -66,9 +67,9 @@ export function SignIn(props: { session: Session }): JSX.Element {
           </button>
         </div>
       </Show>
-      <Show when={session.ways.providers.length > 0}>
+      <Show when={ways()?.providers.length}>
         <div class="sign-in-ways">
-          <For each={session.ways.providers}>
+          <For each={ways()?.providers}>
             {(provider) => (
               <button
                 type="button"

@@ -1,5 +1,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { Fault } from "../../../protocol/fault.ts";
+import type { Session } from "../session/session.ts";
+import { SignIn } from "../session/sign-in.tsx";
 import { TopBar } from "../look/top-bar.tsx";
 import "./token.css";
 
@@ -11,8 +13,8 @@ export function TokenScreen(props: {
   /** What may be pasted. */
   label: string;
   fault?: Fault | undefined;
-  /** Another way in, before the token's. */
-  children?: JSX.Element;
+  /** Where people may sign in instead. */
+  session?: Session | undefined;
   /** False: there is no token in what was pasted. */
   onPaste: (pasted: string) => boolean;
 }): JSX.Element {
@@ -23,7 +25,7 @@ export function TokenScreen(props: {
     <div class="screen">
       <TopBar where={props.where} />
       <main class="token">
-        {props.children}
+        <Show when={props.session}>{(session) => <SignIn session={session()} />}</Show>
         <form
           class="card"
           onSubmit={(event) => {
@@ -33,7 +35,7 @@ export function TokenScreen(props: {
         >
           <h2>
             {props.fault === undefined
-              ? `${props.children === undefined ? "Open" : "Or open"} this page by its link from the terminal`
+              ? `${props.session === undefined ? "Open" : "Or open"} this page by its link from the terminal`
               : "The relay refused this token"}
           </h2>
           <Show when={props.fault}>
