@@ -1,3 +1,4 @@
+import { concatenate } from "./concatenate.ts";
 import type { ControlKind } from "./control-message.ts";
 
 /** Where on a picture, and the size of the picture it is measured in; whole pixels. */
@@ -121,13 +122,7 @@ export function writeControlMessages(deeds: readonly ControlDeed[]): Uint8Array<
 }
 
 function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.byteLength;
-  }
-  return joined;
+  return concatenate(parts);
 }
 
 function bytes(length: number, write: (view: DataView) => void): Uint8Array<ArrayBuffer> {

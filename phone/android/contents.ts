@@ -1,4 +1,4 @@
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 
 /** What a file has: parts as they were written, joined only when somebody wants them in one piece. */
 export interface Contents {

@@ -1,4 +1,4 @@
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 import type { Android } from "./android.ts";
 import { ShellTrouble } from "./shell-trouble.ts";
 

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { AdbScrcpyClient, AdbScrcpyOptions3_3_3 } from "@yume-chan/adb-scrcpy";
 import { AndroidMotionEventAction, type ScrcpyMediaStreamPacket } from "@yume-chan/scrcpy";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 import { makeDisplay } from "../screen/display.ts";
 import { makeScrcpyServer } from "../scrcpy/server.ts";
 import { encodeInSoftware } from "../scrcpy/software-encoder.ts";

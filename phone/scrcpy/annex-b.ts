@@ -1,4 +1,4 @@
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 
 /** `nal_unit_type` of H.264 (ITU-T H.264, table 7-1). */
 const spsType = 7;

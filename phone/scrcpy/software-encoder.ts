@@ -1,4 +1,4 @@
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 import { makeScreenEncoder } from "../h264/encoder.ts";
 import { chooseLevel } from "./h264-level.ts";
 import type { EncoderConfig, PictureEncoder } from "./picture-encoder.ts";

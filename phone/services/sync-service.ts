@@ -2,7 +2,7 @@ import type { Android } from "../android/android.ts";
 import { errnoNumber, errnoText, type FileResult } from "../android/errno.ts";
 import type { FileStat } from "../android/file-node.ts";
 import type { Service } from "../adb/service.ts";
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 import { type ByteReader, makeByteReader } from "../byte-reader.ts";
 import { receiveFile } from "./sync-receive.ts";
 import {

@@ -1,4 +1,4 @@
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 
 /** What the platform's streams and Tango's have in common. */
 export interface ByteSource {

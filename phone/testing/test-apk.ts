@@ -1,5 +1,5 @@
 import { zipSync } from "fflate";
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 
 interface TestManifest {
   packageName: string;

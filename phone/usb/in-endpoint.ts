@@ -1,5 +1,5 @@
 import { ConnectionClosedError } from "../byte-duplex.ts";
-import { concatenate } from "../concatenate.ts";
+import { concatenate } from "../../protocol/concatenate.ts";
 import { packetSize } from "./adb-function.ts";
 import { cancelled, type Transfer, type TransferEnd } from "./transfer.ts";
 

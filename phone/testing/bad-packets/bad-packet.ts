@@ -1,5 +1,5 @@
 import { encodeHeader, type Packet } from "../../adb/packet.ts";
-import { concatenate } from "../../concatenate.ts";
+import { concatenate } from "../../../protocol/concatenate.ts";
 
 /** What a phone does about a bad packet. */
 export type Outcome =

@@ -1,7 +1,7 @@
 import { command } from "../../adb/packet.ts";
 import { encodeFail, encodeIdAndNumber, syncId } from "../../services/sync-packet.ts";
 import { encodeShellPacket, shellPacketId } from "../../services/shell-packet.ts";
-import { concatenate } from "../../concatenate.ts";
+import { concatenate } from "../../../protocol/concatenate.ts";
 import { ascii, type BadPacket, computerId, packet, uint32 } from "./bad-packet.ts";
 import { printable } from "./computer.ts";
 

@@ -1,6 +1,6 @@
 import type { Adb } from "@yume-chan/adb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { concatenate } from "../../concatenate.ts";
+import { concatenate } from "../../../protocol/concatenate.ts";
 import { randomBytes, readText, readToEnd } from "../streams.ts";
 import { fileOf } from "../tango.ts";
 

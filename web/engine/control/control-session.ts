@@ -1,3 +1,4 @@
+import { concatenate } from "../../../protocol/concatenate.ts";
 import { readControlMessages, type ControlMessage } from "../../../protocol/control-message.ts";
 import { readControlPosition, withControlPosition } from "../../../protocol/control-position.ts";
 import { mostControlBytes } from "../../../protocol/control.ts";
@@ -106,12 +107,5 @@ function upAfterCancel(cancel: Uint8Array): Uint8Array {
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
+  return only !== undefined && parts.length === 1 ? only : concatenate(parts);
 }

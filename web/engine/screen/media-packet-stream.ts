@@ -1,3 +1,4 @@
+import { concatenate } from "../../../protocol/concatenate.ts";
 import type { ScrcpyMediaStreamPacket } from "@yume-chan/scrcpy";
 import { TransformStream } from "@yume-chan/stream-extra";
 
@@ -28,7 +29,7 @@ export function makeMediaPacketStream(): TransformStream<Uint8Array, ScrcpyMedia
       pieces.push(chunk);
       length += chunk.length;
       if (length < wanted) return;
-      let bytes = pieces.length === 1 ? chunk : join(pieces, length);
+      let bytes = pieces.length === 1 ? chunk : concatenate(pieces);
       for (wanted = lengthOf(bytes); bytes.length >= wanted; wanted = lengthOf(bytes)) {
         controller.enqueue(packetOf(bytes.subarray(0, wanted)));
         bytes = bytes.subarray(wanted);
@@ -55,14 +56,4 @@ function packetOf(bytes: Uint8Array): ScrcpyMediaStreamPacket {
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
-}
-
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

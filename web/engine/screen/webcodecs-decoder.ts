@@ -1,3 +1,4 @@
+import { concatenate } from "../../../protocol/concatenate.ts";
 import { makeLastingDecoder, type Codecs } from "../../video/lasting-decoder.ts";
 import type { MakePictureDecoder } from "./picture.ts";
 import type { VideoPacket } from "./scrcpy-session.ts";
@@ -29,16 +30,9 @@ export function makeWebCodecsDecoder(codecs: Codecs): MakePictureDecoder {
         const { data, isKeyFrame, timestampUs: deviceUs } = packet;
         if (!isKeyFrame) return decoder.push({ data, deviceUs, tag: deviceUs });
         const key = { codec: configuration.codec, hardwareAcceleration: "prefer-software" } as const;
-        return decoder.push({ data: join(configuration.data, data), deviceUs, tag: deviceUs, key });
+        return decoder.push({ data: concatenate([configuration.data, data]), deviceUs, tag: deviceUs, key });
       },
       close: () => decoder.close(),
     };
   };
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }

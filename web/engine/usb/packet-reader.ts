@@ -1,3 +1,4 @@
+import { concatenate } from "../../../protocol/concatenate.ts";
 import { AdbCommand, type AdbPacketData } from "@yume-chan/adb";
 import { ReadableStream } from "@yume-chan/stream-extra";
 import { piecesOf } from "./transfer-pieces.ts";
@@ -80,14 +81,7 @@ export function readPackets(
 /** One array of all; of a single part without a copy. */
 function join(parts: readonly DataView[]): Uint8Array {
   const [first = noBytes] = parts;
-  if (parts.length <= 1) return bytesOf(first);
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(bytesOf(part), at);
-    at += part.byteLength;
-  }
-  return whole;
+  return parts.length <= 1 ? bytesOf(first) : concatenate(parts.map(bytesOf));
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {

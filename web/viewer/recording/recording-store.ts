@@ -1,3 +1,4 @@
+import { concatenate } from "../../../protocol/concatenate.ts";
 /** A file that is being written. */
 export interface RecordingFile {
   /** Throws when there is no room. */
@@ -39,7 +40,7 @@ export function makeMemoryStore(mostBytes = mostMemoryBytes): RecordingStore {
         usedBytes += data.byteLength;
         size += data.byteLength;
         const intoHead = Math.min(data.byteLength, headBytes - head.byteLength);
-        if (intoHead > 0) head = joined(head, data.subarray(0, intoHead));
+        if (intoHead > 0) head = concatenate([head, data.subarray(0, intoHead)]);
         tail.push(data.slice(Math.max(intoHead, 0)));
         tailBytes += data.byteLength;
         if (tailBytes < pieceBytes) return;
@@ -64,11 +65,4 @@ export function makeMemoryStore(mostBytes = mostMemoryBytes): RecordingStore {
       };
     },
   };
-}
-
-function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.byteLength + b.byteLength);
-  both.set(a);
-  both.set(b, a.byteLength);
-  return both;
 }
