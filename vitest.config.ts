@@ -69,6 +69,8 @@ export default defineConfig({
           name: "slow",
           include: ["web/e2e/*.slow.ts", "relay/**/*.slow.ts"],
           globalSetup: ["web/e2e/global-setup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

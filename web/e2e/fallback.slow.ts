@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Browser, Locator, Page } from "playwright-core";
 import { io } from "socket.io-client";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseFallbackSnapshot } from "../../protocol/fallback.ts";
 import type { DeviceStatusUpdate } from "../../protocol/device.ts";
-import { farm, seedFarm } from "../../supabase/testing/farm.ts";
+import { farm, relayEnvironment, seedFarm } from "../../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
 import { launchBrowser } from "./browser.ts";
 import { listDevices } from "./farm.ts";
@@ -19,7 +19,6 @@ const phoneCount = 12;
 const soon = { timeout: 10_000, interval: 100 };
 const patient = { timeout: 60_000, interval: 100 };
 const patientLocator = { timeout: 60_000 };
-vi.setConfig({ testTimeout: 180_000 });
 
 let stack: Stack;
 let relay: RelayProcess;
@@ -30,16 +29,6 @@ let pc: Page;
 /** Of a person who signed in. */
 let dashboard: Page;
 const tookMs: string[] = [];
-
-function surroundings(): Record<string, string> {
-  const { url, publishableKey, secretKey } = stack;
-  return {
-    SUPABASE_URL: url,
-    SUPABASE_PUBLISHABLE_KEY: publishableKey,
-    SUPABASE_SECRET_KEY: secretKey,
-    SUPABASE_FARM_ID: farm,
-  };
-}
 
 const tiles = (): Locator => dashboard.getByRole("article");
 const tileOf = (serial: string): Locator =>
@@ -95,7 +84,7 @@ describe("with a Supabase project", () => {
     stack = await startStack();
     await seedFarm(stack);
     dataDir = await mkdtemp(join(tmpdir(), "tabfarm-fallback-"));
-    relay = await spawnRelay(0, dataDir, surroundings());
+    relay = await spawnRelay(0, dataDir, relayEnvironment(stack));
     browser = await launchBrowser();
     const open = async (url: string): Promise<Page> => {
       const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
@@ -181,7 +170,7 @@ describe("with a Supabase project", () => {
   });
 
   test("[U11, U12, U17, U20] there is a relay again: within 10 s all is back, with no reload and one truth", async () => {
-    relay = await spawnRelay(relay.port, dataDir, surroundings());
+    relay = await spawnRelay(relay.port, dataDir, relayEnvironment(stack));
     await timed("all back after", async () => {
       await dashboard.getByRole("status", { name: "Relay: Live" }).waitFor({ timeout: 10_000 });
       await expect.poll(presentCount, soon).toBe(phoneCount);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRelay, type RunningRelay } from "../../relay/start.ts";
 import { farm, seedFarm } from "../../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
@@ -12,8 +12,6 @@ import { launchBrowser } from "./browser.ts";
 
 /** supabase-js renews what ends within 90 s, whenever it looks. */
 const tokenSeconds = 60;
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 let stack: Stack;
 let relay: RunningRelay;
 let dataDir: string;
