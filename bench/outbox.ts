@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectSocketIo } from "../relay/testing/socket-io-client.ts";
-import { startRelayProcess, withDataDir, type RelayProcess } from "../relay/testing/relay-process.ts";
-import {
-  deviceA,
-  heartbeatOf,
-  phone,
-  serialA,
-  strangeDevice,
-  workerAuth,
-} from "../relay/testing/test-farm.ts";
+import { startRelayProcess, withDataDir } from "../relay/testing/relay-process.ts";
+import { deviceA, strangeDevice } from "../relay/testing/test-farm.ts";
+import { loadTrail } from "../relay/testing/trail-load.ts";
 import { makeAuditSink } from "../relay/supabase/audit-sink.ts";
 import { openProject, type SupabaseProject } from "../relay/supabase/project.ts";
 import { systemClock } from "../relay/clock.ts";
-import { farm, seedFarm } from "../supabase/testing/farm.ts";
+import { farm, relayEnvironment, seedFarm } from "../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../supabase/testing/start-stack.ts";
 import { numberOptions } from "./number-options.ts";
 import { percentile } from "./percentile.ts";
@@ -34,26 +27,6 @@ const project: SupabaseProject = {
   secretKey: stack.secretKey,
   farmId: farm,
 };
-
-/** So many rows of the trail a second: a worker that tells of a job. The returned function ends it. */
-async function load({ url }: RelayProcess): Promise<() => void> {
-  const connected = await connectSocketIo(url, "/worker", workerAuth("desk-1"));
-  if (!connected.ok) throw new Error(connected.fault.message);
-  const worker = connected.value;
-  await worker.request("worker:heartbeat", heartbeatOf([phone(serialA)]));
-  const ids = { assignment_id: strangeDevice, job_id: strangeDevice, device_id: deviceA };
-  const news = { ...ids, progress_pct: 7, current_step: "step", elapsed_sec: 1 };
-  let sent = 0;
-  const startedAtMs = performance.now();
-  const timer = setInterval(() => {
-    for (; sent < ((performance.now() - startedAtMs) / 1000) * rate; sent += 1)
-      worker.send("job:progress", news);
-  }, 20);
-  return () => {
-    clearInterval(timer);
-    worker.close();
-  };
-}
 
 /** How old each new row is when a look at the table finds it, until `isOver`. */
 async function agesUntil({ sql }: Stack, isOver: () => boolean): Promise<number[]> {
@@ -99,13 +72,8 @@ async function baselineRowsPerSecond(rows: number): Promise<number> {
 }
 
 await withDataDir(async (dataDir) => {
-  const relay = await startRelayProcess(dataDir, 0, [], {
-    SUPABASE_URL: project.url.href,
-    SUPABASE_PUBLISHABLE_KEY: project.publishableKey,
-    SUPABASE_SECRET_KEY: project.secretKey,
-    SUPABASE_FARM_ID: farm,
-  });
-  const stop = await load(relay);
+  const relay = await startRelayProcess(dataDir, 0, [], relayEnvironment(stack));
+  const stop = await loadTrail(relay.url, rate);
   await untilAsked(async () => (await newest(stack)) > rate, "rows are in Supabase");
   const endMs = performance.now() + seconds * 1000;
   const ages = await agesUntil(stack, () => performance.now() >= endMs);
@@ -115,9 +83,8 @@ await withDataDir(async (dataDir) => {
   stop();
   const before = await newest(stack);
   await stack.plugIn();
-  let firstAtMs = 0;
   await untilAsked(async () => (await newest(stack)) > before, "the first rows came");
-  firstAtMs = performance.now();
+  const firstAtMs = performance.now();
   const from = await newest(stack);
   let last = from;
   let lastAtMs = firstAtMs;

@@ -1,19 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { become, farm, seedFarms } from "./testing/identities.ts";
-import { bootstrap, migrate } from "./testing/migrations.ts";
-import { startPostgres, type Postgres } from "./testing/postgres.ts";
+import { become, farm } from "./testing/identities.ts";
+import { openSeeded } from "./testing/migrated.ts";
+import type { Postgres } from "./testing/postgres.ts";
 
 let server: Postgres;
 let sql: postgres.Sql;
 
 beforeAll(async () => {
-  server = await startPostgres();
-  sql = server.connect("supabase_admin");
-  await bootstrap(sql);
-  await migrate(server.connect("postgres"));
-  await seedFarms(sql);
+  ({ server, sql } = await openSeeded());
 });
 afterAll(() => server.close());
 

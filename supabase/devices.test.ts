@@ -1,21 +1,17 @@
-import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { parse } from "valibot";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deviceStatusUpdate } from "../protocol/device.ts";
-import { asIdentity, become, farm, otherFarm, seedFarms, type Identity } from "./testing/identities.ts";
-import { bootstrap, migrate } from "./testing/migrations.ts";
-import { startPostgres, type Postgres } from "./testing/postgres.ts";
+import { deviceRow } from "./testing/device-row.ts";
+import { asIdentity, become, farm, otherFarm, type Identity } from "./testing/identities.ts";
+import { openSeeded } from "./testing/migrated.ts";
+import type { Postgres } from "./testing/postgres.ts";
 
 let server: Postgres;
 let sql: postgres.Sql;
 
 beforeAll(async () => {
-  server = await startPostgres();
-  sql = server.connect("supabase_admin");
-  await bootstrap(sql);
-  await migrate(server.connect("postgres"));
-  await seedFarms(sql);
+  ({ server, sql } = await openSeeded());
 });
 afterAll(() => server.close());
 beforeEach(() => sql`truncate devices, realtime.messages`);
@@ -32,17 +28,7 @@ interface DeviceRow {
   battery_level: number | null;
 }
 
-function device(change: object = {}) {
-  return {
-    farm_id: farm,
-    device_id: randomUUID(),
-    serial_number: "R58N123",
-    pc_id: "desk-1",
-    status: "idle",
-    health_status: "healthy",
-    ...change,
-  };
-}
+const device = (change?: object) => deviceRow(farm, change);
 
 /** An upsert as REST makes it: every column that is given, and `returning`. */
 function upsert(identity: Identity, rows: object[]): Promise<DeviceRow[]> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../relay/clock.ts";
 import { makeAuditSink } from "../relay/supabase/audit-sink.ts";
 import { makeReadMembers } from "../relay/supabase/project.ts";
+import { deviceRow } from "./testing/device-row.ts";
 import { places, type TestProject } from "./testing/places.ts";
 
 /** REST and Auth, through plain supabase-js and what the relay makes of it. */
@@ -15,17 +16,7 @@ describe.each(places)("on $name", ({ open }) => {
   });
   afterAll(() => project.close());
 
-  function device(change: object = {}) {
-    return {
-      farm_id: project.farmId,
-      device_id: randomUUID(),
-      serial_number: "R58N123",
-      pc_id: "desk-1",
-      status: "idle",
-      health_status: "healthy",
-      ...change,
-    };
-  }
+  const device = (change?: object) => deviceRow(project.farmId, change);
 
   test("a person's token is verified by the JWKS and says who issued it", async () => {
     const person = await project.as("viewer");

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { farm, seedFarm } from "../../supabase/testing/farm.ts";
+import { farm, relayEnvironment, seedFarm } from "../../supabase/testing/farm.ts";
 import { startStack, type Stack } from "../../supabase/testing/start-stack.ts";
-import { chainStart, hashOf, type ChainedRow } from "../audit/chain.ts";
+import { chainStart, hashOf } from "../audit/chain.ts";
+import { chainedRowFrom } from "../store/audit-rows.ts";
+import type { HashedRow } from "../store/outbox-rows.ts";
 import { startRelayProcess, withDataDir } from "../testing/relay-process.ts";
-import { connectSocketIo } from "../testing/socket-io-client.ts";
-import { deviceA, heartbeatOf, phone, serialA, strangeDevice, workerAuth } from "../testing/test-farm.ts";
+import { loadTrail } from "../testing/trail-load.ts";
 
 /** How long Postgres is away; longer ones are asked for by hand. */
 const outageMs = Number(process.env["OUTAGE_SECONDS"] ?? 4) * 1000;
@@ -53,14 +54,9 @@ interface OutageReport {
  */
 async function surviveOutage(stack: Stack, farmId: string): Promise<OutageReport> {
   return withDataDir(async (dataDir) => {
-    const env = {
-      SUPABASE_URL: stack.url,
-      SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
-      SUPABASE_SECRET_KEY: stack.secretKey,
-      SUPABASE_FARM_ID: farmId,
-    };
+    const env = relayEnvironment(stack, farmId);
     let relay = await startRelayProcess(dataDir, 0, [], env);
-    let stopLoad = await load(relay.url);
+    let stopLoad = await loadTrail(relay.url, eventsPerSecond);
     await expect
       .poll(() => remoteCount(stack, farmId), { timeout: 30_000 })
       .toBeGreaterThan(eventsPerSecond / 2);
@@ -70,7 +66,7 @@ async function surviveOutage(stack: Stack, farmId: string): Promise<OutageReport
     stopLoad();
     await relay.kill();
     relay = await startRelayProcess(dataDir, relay.port, [], env);
-    stopLoad = await load(relay.url);
+    stopLoad = await loadTrail(relay.url, eventsPerSecond);
     await sleep(outageMs / 2);
     const before = localRows(dataDir).length;
     await stack.postgres.start();
@@ -98,29 +94,6 @@ async function surviveOutage(stack: Stack, farmId: string): Promise<OutageReport
   });
 }
 
-/** So many rows of the trail a second: a worker that tells of a job. The returned function ends it. */
-async function load(url: string): Promise<() => void> {
-  const connected = await connectSocketIo(url, "/worker", workerAuth("desk-1"));
-  if (!connected.ok) throw new Error(connected.fault.message);
-  const worker = connected.value;
-  await worker.request("worker:heartbeat", heartbeatOf([phone(serialA)]));
-  const news = {
-    assignment_id: strangeDevice,
-    job_id: strangeDevice,
-    device_id: deviceA,
-    progress_pct: 7,
-    current_step: "step",
-    elapsed_sec: 1,
-  };
-  const timer = setInterval(() => {
-    for (let count = 0; count < eventsPerSecond / 20; count += 1) worker.send("job:progress", news);
-  }, 50);
-  return () => {
-    clearInterval(timer);
-    worker.close();
-  };
-}
-
 function localRows(dataDir: string): { hash: string }[] {
   const database = new DatabaseSync(join(dataDir, "relay.db"), { readOnly: true });
   try {
@@ -138,20 +111,9 @@ async function remoteCount(stack: Stack, farmId: string): Promise<number> {
   return Number(row?.["count"]);
 }
 
-async function remoteRows(stack: Stack, farmId: string): Promise<(ChainedRow & { hash: string })[]> {
+async function remoteRows(stack: Stack, farmId: string): Promise<HashedRow[]> {
   const rows = await stack.sql`
     select *, round(extract(epoch from at) * 1000)::bigint as at_ms from audit_events
     where farm_id = ${farmId} order by sequence`;
-  return rows.map((row) => ({
-    sequence: Number(row["sequence"]),
-    eventId: String(row["event_id"]),
-    atMs: Number(row["at_ms"]),
-    actor: String(row["actor"]),
-    address: String(row["address"]),
-    event: String(row["event"]),
-    deviceId: row["device_id"] === null ? null : String(row["device_id"]),
-    outcome: String(row["outcome"]),
-    details: row["details"] === null ? null : String(row["details"]),
-    hash: String(row["hash"]),
-  }));
+  return rows.map((row) => ({ ...chainedRowFrom({ ...row, at: row["at_ms"] }), hash: String(row["hash"]) }));
 }

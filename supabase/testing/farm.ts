@@ -48,6 +48,16 @@ export async function seedFarm(project: ProjectKeys, names: FarmNames = passing)
   await add("workers", { farm_id: farmId, pc_id: "desk-2" });
 }
 
+/** What a relay is started with to work with the farm there. */
+export function relayEnvironment({ url, publishableKey, secretKey }: ProjectKeys, farmId = farm) {
+  return {
+    SUPABASE_URL: url,
+    SUPABASE_PUBLISHABLE_KEY: publishableKey,
+    SUPABASE_SECRET_KEY: secretKey,
+    SUPABASE_FARM_ID: farmId,
+  };
+}
+
 /** With one of the project's keys; its session is in memory alone. */
 export function clientOf(project: ProjectKeys, key: string, vsn = "2.0.0"): SupabaseClient {
   return createClient(project.url, key, {

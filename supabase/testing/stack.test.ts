@@ -1,6 +1,6 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { deviceRow } from "./device-row.ts";
 import { clientOf, farm, seedFarm } from "./farm.ts";
 import { requireMigrations } from "./places.ts";
 import { startStack, type Stack } from "./start-stack.ts";
@@ -30,17 +30,7 @@ async function signedIn(name: string): Promise<SupabaseClient> {
   return person;
 }
 
-function device(change: object = {}) {
-  return {
-    farm_id: farm,
-    device_id: randomUUID(),
-    serial_number: "R58N123",
-    pc_id: "desk-1",
-    status: "idle",
-    health_status: "healthy",
-    ...change,
-  };
-}
+const device = (change?: object) => deviceRow(farm, change);
 
 test("a magic link leads back with tokens that hold", async () => {
   const person = client();
